@@ -1,0 +1,147 @@
+"""The one change feed: append-only, with serials in the order of commits.
+
+Every domain write calls ``record``. Search index, federation, feeds, caches and the audit log read
+with ``after`` and keep the last serial they saw.
+
+A database numbers rows when they are inserted, but transactions commit in another order, so a
+reader could pass a number that becomes visible later. ``record`` therefore only notes the change;
+at ``before_commit`` one listener takes an advisory lock (PostgreSQL; SQLite has one writer anyway)
+and inserts what was noted. The lock ends with the transaction, so serials become visible in order.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, Integer, String, event, func, insert, select, text
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
+
+from catalog.database import Base, UtcDateTime, now
+
+FEED_LOCK = 0x4C69_6368_7465_7231
+"""Key of the advisory lock that orders commits; any fixed 63-bit number would do."""
+
+_NOTED = "changes.noted"
+_ADDED = "changes.added"
+_MARKS = "changes.marks"
+
+
+class Change(Base):
+    """One thing that happened: who did what to which thing, when, on whose behalf."""
+
+    __tablename__ = "changes"
+    __table_args__ = (Index("ix_changes_kind_thing_id", "kind", "thing_id"),)
+
+    serial: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    at: Mapped[datetime] = mapped_column(UtcDateTime())
+    verb: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(40))
+    thing_id: Mapped[UUID]
+    version: Mapped[int | None]
+    actor_id: Mapped[UUID | None]
+    """The person who acted; None for the operator at the command line and for nodes."""
+    actor_name: Mapped[str] = mapped_column(String(200))
+    on_behalf_of_id: Mapped[UUID | None]
+    """The organization for which the person spoke."""
+    public: Mapped[bool]
+    """Whether readers of public feeds may see this; a draft's change is not public."""
+
+
+class Acts(Protocol):
+    """Whoever acts, as far as the feed must know; ``permissions.Actor`` is one."""
+
+    @property
+    def person_id(self) -> UUID | None:
+        """The person, or None for the operator at the command line and for nodes."""
+
+    @property
+    def name(self) -> str:
+        """The name kept in the feed."""
+
+
+def record(
+    session: Session,
+    actor: Acts,
+    verb: str,
+    kind: str,
+    thing_id: UUID,
+    *,
+    version: int | None = None,
+    on_behalf_of: UUID | None = None,
+    public: bool = True,
+) -> None:
+    """Note that ``actor`` did ``verb`` to a thing; it is written when the transaction commits."""
+    session.info.setdefault(_NOTED, []).append(
+        {
+            "at": now(),
+            "verb": verb,
+            "kind": kind,
+            "thing_id": thing_id,
+            "version": version,
+            "actor_id": actor.person_id,
+            "actor_name": actor.name,
+            "on_behalf_of_id": on_behalf_of,
+            "public": public,
+        }
+    )
+
+
+def after(
+    session: Session, serial: int, limit: int = 500, *, public_only: bool = False
+) -> Sequence[Change]:
+    """The changes that follow ``serial``, oldest first, at most ``limit``."""
+    query = select(Change).where(Change.serial > serial).order_by(Change.serial).limit(limit)
+    if public_only:
+        query = query.where(Change.public.is_(True))
+    return session.scalars(query).all()
+
+
+def last_serial(session: Session) -> int:
+    """The serial of the newest visible change; 0 in an empty feed."""
+    return session.scalar(select(func.max(Change.serial))) or 0
+
+
+def of_thing(session: Session, kind: str, thing_id: UUID, limit: int = 100) -> Sequence[Change]:
+    """The newest changes of one thing, newest first."""
+    query = (
+        select(Change)
+        .where(Change.kind == kind, Change.thing_id == thing_id)
+        .order_by(Change.serial.desc())
+        .limit(limit)
+    )
+    return session.scalars(query).all()
+
+
+def wrote(session: Session) -> bool:
+    """Whether the last commit of this session appended to the feed; asking clears the mark."""
+    return bool(session.info.pop(_ADDED, False))
+
+
+@event.listens_for(Session, "before_commit")
+def _append(session: Session) -> None:
+    noted = session.info.get(_NOTED)
+    if not noted or session.in_nested_transaction():
+        return
+    session.flush()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": FEED_LOCK})
+    session.execute(insert(Change), noted)
+    del session.info[_NOTED]
+    session.info[_ADDED] = True
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _mark(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        marks = session.info.setdefault(_MARKS, {})
+        marks[transaction] = len(session.info.get(_NOTED, ()))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, ended: SessionTransaction) -> None:
+    # A rolled-back savepoint takes back only what was noted since it began.
+    mark = session.info.get(_MARKS, {}).pop(ended, 0)
+    del session.info.setdefault(_NOTED, [])[mark:]

@@ -1,0 +1,84 @@
+"""Code lists: what may stand in a coded field, with German and English labels.
+
+A list is a file in ``catalog/codes``; a code never changes its meaning and never goes away. Labels
+of every language are searched, so "Mobility" finds what is filed under "Mobilität und Verkehr".
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from ruamel.yaml import YAML
+
+
+@dataclass(frozen=True)
+class Code:
+    """One entry of a list: its code, labels by language, parent code, further words to search."""
+
+    code: str
+    label: Mapping[str, str]
+    parent: str = ""
+    words: Sequence[str] = field(default=())
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A list: its name, title by language, source, and its codes in the order of display."""
+
+    name: str
+    title: Mapping[str, str]
+    source: str
+    codes: Mapping[str, Code]
+
+
+@cache
+def lists() -> Mapping[str, CodeList]:
+    """Every code list by name."""
+    folder = resources.files("catalog") / "codes"
+    files = sorted(entry for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    return {entry.name[:-5]: _read(entry.name[:-5], entry.read_text("utf-8")) for entry in files}
+
+
+def _read(name: str, text: str) -> CodeList:
+    content = YAML(typ="safe").load(text)
+    codes = {
+        str(row["code"]): Code(
+            str(row["code"]),
+            {"de": row["de"], "en": row["en"]},
+            str(row.get("parent", "")),
+            tuple(row.get("words", ())),
+        )
+        for row in content["codes"]
+    }
+    title = {"de": content["title"]["de"], "en": content["title"]["en"]}
+    return CodeList(name, title, content.get("source", ""), codes)
+
+
+def knows(list_name: str, code: str) -> bool:
+    """Whether ``code`` is in the list."""
+    return code in lists()[list_name].codes
+
+
+def codes(list_name: str) -> Sequence[str]:
+    """The codes of a list in the order of display."""
+    return tuple(lists()[list_name].codes)
+
+
+def label(list_name: str, code: str, language: str) -> str:
+    """The label of a code; a code that is not in the list stands for itself."""
+    entry = lists()[list_name].codes.get(code)
+    if entry is None:
+        return code
+    return entry.label.get(language) or entry.label["en"]
+
+
+def children(list_name: str, parent: str) -> Sequence[Code]:
+    """The codes below ``parent``."""
+    return [code for code in lists()[list_name].codes.values() if code.parent == parent]
+
+
+def words(list_name: str, code: str) -> Sequence[str]:
+    """Every label and further word of a code, in all languages: what a search may find it by."""
+    entry = lists()[list_name].codes.get(code)
+    return (*entry.label.values(), *entry.words) if entry else ()

@@ -1,0 +1,1 @@
+"""Does it help? Metrics, measurements, effects and the evidence behind them."""
