@@ -1,0 +1,13 @@
+"""Pictures drawn on the server: pure functions from values to SVG.
+
+geography, outlines   where places lie, and the outlines derived at set-up
+adopter_map           who uses a solution, and where
+sea_of_lights         one light per municipality with live solutions
+adoption_curve        municipalities in live operation over time
+light_chain, evidence_meter, bars, qr   small signs beside words
+drawing, axis         the pen, and round ticks and numbers
+
+No picture knows gettext or a color: words come from the caller, colors from CSS classes, which
+each module lists in `CLASSES`. Every picture has a title and a description, text of at least
+13 pixels, and differs by shape where it differs by color.
+"""
