@@ -1,0 +1,62 @@
+"""The one text analysis: what becomes of a text before any search engine sees it.
+
+Relevance comes from here, not from the engine. A text is normalized (NFKC), lowered and split at
+everything that is neither letter nor digit; umlauts and their ASCII spellings fall together
+("Müll", "Muell", "Mull"); compounds keep the whole word and get their parts appended to the same
+field; every token is stemmed by the language of its text (Snowball). Function words stay: their
+frequency already makes them weigh little.
+
+The output of a text is one string of tokens, first those of the text in their order (phrases), then
+the parts. It is stored beside the record (see ``indexing``), so rebuilding an index needs no
+analysis. A change here that alters output needs a new ``ANALYSIS_VERSION``.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Self
+
+from marketplace.search.compounds import Compounds, dictionary_stems
+from marketplace.search.tokens import fold, joined, stem, words
+
+ANALYSIS_VERSION = 1
+"""Stored with every analyzed text; another number means it must be analyzed again."""
+
+
+class Analysis:
+    """The analysis with its compound splitters by language (German and Dutch)."""
+
+    def __init__(self, compounds: Mapping[str, Compounds]) -> None:
+        self.compounds = compounds
+
+    @classmethod
+    def of_dictionaries(cls, folder: Path, own_words: Iterable[str] = ()) -> Self:
+        """The analysis with dictionary stems, kept in ``folder``, and the node's ``own_words``."""
+        own = frozenset(own_words)
+        return cls(
+            {
+                "de": Compounds("de", own.union(dictionary_stems("de", folder))),
+                "nl": Compounds("nl", dictionary_stems("nl", folder)),
+            }
+        )
+
+    def terms(self, text: str, language: str) -> str:
+        """The tokens of ``text`` and then the parts of its compounds, separated by spaces."""
+        found = words(text)
+        tokens = [stem(word, language) for word in found]
+        tokens += [stem(word, language) for word in joined(text)]
+        splitter = self.compounds.get(language)
+        if splitter is not None:
+            for word in found:
+                tokens += [stem(part, language) for part in splitter.all_parts(fold(word))]
+        return " ".join(token for token in tokens if token)
+
+    def parts(self, word: str, language: str) -> tuple[str, ...]:
+        """The stemmed parts of ``word`` if it is a compound of ``language``, else nothing."""
+        splitter = self.compounds.get(language)
+        if splitter is None:
+            return ()
+        return tuple(stem(part, language) for part in splitter.parts(fold(word)))
+
+    def stems(self, word: str, languages: Iterable[str]) -> tuple[str, ...]:
+        """The stems of a query word in every language of the index, and unstemmed."""
+        return tuple(dict.fromkeys(stem(word, language) for language in (*languages, "")))
