@@ -11,13 +11,13 @@ and inserts what was noted. The lock ends with the transaction, so serials becom
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, Integer, String, event, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from catalog.database import Base, UtcDateTime, now
+from catalog.permissions import Actor
 
 FEED_LOCK = 0x4C69_6368_7465_7231
 """Key of the advisory lock that orders commits; any fixed 63-bit number would do."""
@@ -50,21 +50,9 @@ class Change(Base):
     """Whether readers of public feeds may see this; a draft's change is not public."""
 
 
-class Acts(Protocol):
-    """Whoever acts, as far as the feed must know; ``permissions.Actor`` is one."""
-
-    @property
-    def person_id(self) -> UUID | None:
-        """The person, or None for the operator at the command line and for nodes."""
-
-    @property
-    def name(self) -> str:
-        """The name kept in the feed."""
-
-
 def record(
     session: Session,
-    actor: Acts,
+    actor: Actor,
     verb: str,
     kind: str,
     thing_id: UUID,

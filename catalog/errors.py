@@ -12,8 +12,9 @@ A message is an English sentence with ``%(name)s`` places; the interface transla
 and then fills it, so the parameters travel apart.
 """
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 class Refusal(Exception):
@@ -54,7 +55,7 @@ class Problem:
 
     field: str
     message: str
-    params: dict[str, object] = field(default_factory=dict)
+    params: dict[str, object] = dataclasses.field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.message % self.params if self.params else self.message

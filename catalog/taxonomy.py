@@ -36,8 +36,8 @@ class CodeList:
 def lists() -> Mapping[str, CodeList]:
     """Every code list by name."""
     folder = resources.files("catalog") / "codes"
-    files = sorted(entry for entry in folder.iterdir() if entry.name.endswith(".yaml"))
-    return {entry.name[:-5]: _read(entry.name[:-5], entry.read_text("utf-8")) for entry in files}
+    files = {entry.name: entry for entry in folder.iterdir() if entry.name.endswith(".yaml")}
+    return {name[:-5]: _read(name[:-5], files[name].read_text("utf-8")) for name in sorted(files)}
 
 
 def _read(name: str, text: str) -> CodeList:

@@ -1,0 +1,136 @@
+"""People and their memberships: accounts belong to persons, rights to memberships."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+
+from catalog import changes
+from catalog.database import Base, UtcDateTime, new_id, now
+from catalog.errors import Conflict, Invalid, NotFound
+from catalog.organizations import Organization
+from catalog.permissions import Actor, Role, require
+
+
+class Person(Base):
+    """Somebody with an account; never part of a public record."""
+
+    __tablename__ = "people"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(String(320), unique=True)
+    """Lower case; the address a person signs in with."""
+    name: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(8), default="de")
+    is_moderator: Mapped[bool] = mapped_column(default=False)
+    is_steward: Mapped[bool] = mapped_column(default=False)
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime(), default=now)
+
+
+class Membership(Base):
+    """A person's role in one organization."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("person_id", "organization_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    person: Mapped[Person] = relationship(lazy="raise")
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"), index=True)
+    organization: Mapped[Organization] = relationship(lazy="raise")
+    role: Mapped[str] = mapped_column(String(20))
+    since: Mapped[datetime] = mapped_column(UtcDateTime(), default=now)
+
+
+def enter(
+    session: Session,
+    actor: Actor,
+    *,
+    email: str,
+    name: str,
+    is_moderator: bool = False,
+    is_steward: bool = False,
+    is_sample: bool = False,
+    id: UUID | None = None,  # noqa: A002 - the column's name
+) -> Person:
+    """Enter a person; an address can be entered once."""
+    require(actor.is_steward, "Only the node's steward enters people.")
+    address = email.strip().lower()
+    if address.count("@") != 1 or not name.strip():
+        raise Invalid("Give a name and one e-mail address.", field="email")
+    if session.scalar(select(Person.id).where(Person.email == address)) is not None:
+        raise Conflict("There is already an account for this address.")
+    person = Person(
+        id=id or new_id(),
+        email=address,
+        name=name.strip(),
+        is_moderator=is_moderator,
+        is_steward=is_steward,
+        is_sample=is_sample,
+    )
+    session.add(person)
+    session.flush()
+    changes.record(session, actor, "entered", "person", person.id, public=False)
+    return person
+
+
+def join(
+    session: Session, actor: Actor, person: Person, organization: Organization, role: Role
+) -> Membership:
+    """Make a person a member, or change the role of one."""
+    require(
+        actor.may_appoint_for(organization.id),
+        "Only a lead of “%(name)s” may give roles there.",
+        name=organization.name,
+    )
+    membership = session.scalar(
+        select(Membership).where(
+            Membership.person_id == person.id, Membership.organization_id == organization.id
+        )
+    )
+    if membership is None:
+        membership = Membership(person_id=person.id, organization_id=organization.id, role=role)
+        session.add(membership)
+    membership.role = role
+    session.flush()
+    changes.record(
+        session, actor, "joined", "person", person.id, on_behalf_of=organization.id, public=False
+    )
+    return membership
+
+
+def by_email(session: Session, email: str) -> Person:
+    """The person with this address."""
+    person = session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    if person is None:
+        raise NotFound("There is no account for this address.")
+    return person
+
+
+def by_id(session: Session, id: UUID) -> Person:  # noqa: A002 - the column's name
+    """The person with this id."""
+    person = session.get(Person, id)
+    if person is None:
+        raise NotFound("There is no such person.")
+    return person
+
+
+def samples(session: Session) -> Sequence[Person]:
+    """The invented people of a sample node, in the order of their names."""
+    return session.scalars(
+        select(Person).where(Person.is_sample.is_(True)).order_by(Person.name)
+    ).all()
+
+
+def memberships(session: Session, person_id: UUID) -> Sequence[Membership]:
+    """The memberships of a person with their organizations and places."""
+    query = (
+        select(Membership)
+        .where(Membership.person_id == person_id)
+        .options(joinedload(Membership.organization).joinedload(Organization.municipality))
+        .order_by(Membership.id)
+    )
+    return session.scalars(query).all()

@@ -1,0 +1,81 @@
+"""Who may do what: the Actor and the questions it answers. The only place that knows roles.
+
+Domain functions ask here; routes and templates never decide. The table of roles and actions is in
+the Städtetag's demands D10 and D22; tests try every verb as every role.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from catalog.errors import NotAllowed
+
+
+class Role(StrEnum):
+    """What a member may do: a lead appoints, an editor publishes, a contributor drafts and
+    declares use, a reader reads."""
+
+    LEAD = "lead"
+    EDITOR = "editor"
+    CONTRIBUTOR = "contributor"
+    READER = "reader"
+
+
+SPEAKS = frozenset({Role.LEAD, Role.EDITOR, Role.CONTRIBUTOR})
+LEADS = frozenset({Role.LEAD})
+EDITS = frozenset({Role.LEAD, Role.EDITOR})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts: nobody in particular, a person with memberships, or the operator."""
+
+    name: str = ""
+    person_id: UUID | None = None
+    roles: Mapping[UUID, str] = field(default_factory=dict)
+    """The person's role by organization id."""
+    is_moderator: bool = False
+    is_steward: bool = False
+
+    @classmethod
+    def anonymous(cls) -> "Actor":
+        """A visitor."""
+        return cls()
+
+    @classmethod
+    def operator(cls, name: str = "operator") -> "Actor":
+        """Whoever runs the node's command line."""
+        return cls(name=name, is_steward=True)
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether this is a visitor."""
+        return self.person_id is None and not self.is_steward
+
+    def may_speak_for(self, organization_id: UUID | None) -> bool:
+        """Whether the actor may declare the organization's use of a solution."""
+        return self._has(organization_id, SPEAKS)
+
+    def may_edit_for(self, organization_id: UUID | None) -> bool:
+        """Whether the actor may publish in the organization's name."""
+        return self._has(organization_id, EDITS)
+
+    def may_draft_for(self, organization_id: UUID | None) -> bool:
+        """Whether the actor may prepare records that an editor publishes."""
+        return self._has(organization_id, SPEAKS)
+
+    def may_appoint_for(self, organization_id: UUID | None) -> bool:
+        """Whether the actor may give and take roles in the organization."""
+        return self._has(organization_id, LEADS)
+
+    def _has(self, organization_id: UUID | None, roles: frozenset[Role]) -> bool:
+        if self.is_steward:
+            return True
+        return organization_id is not None and self.roles.get(organization_id) in roles
+
+
+def require(allowed: bool, sentence: str, **params: object) -> None:
+    """Go on if ``allowed``, else refuse with ``sentence``."""
+    if not allowed:
+        raise NotAllowed(sentence, **params)
