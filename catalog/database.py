@@ -21,12 +21,12 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
-    String,
     TypeDecorator,
     Uuid,
     create_engine,
     event,
     select,
+    types,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -90,7 +90,7 @@ class Document(TypeDecorator[Any]):
     stored bytes are the ones that were hashed.
     """
 
-    impl = String
+    impl = types.Text
     cache_ok = False
 
     def __init__(self, of: Any) -> None:

@@ -1,0 +1,1 @@
+"""The application: HTTP, accounts, pages, API, search, federation, formats, worker, CLI."""

@@ -1,0 +1,59 @@
+"""Settings from the environment: ``MARKETPLACE_…``, secrets also as ``MARKETPLACE_…_FILE``."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set; the README holds the same table."""
+
+    model_config = SettingsConfigDict(env_prefix="MARKETPLACE_", extra="ignore")
+
+    database_url: str = ""
+    """Address of the database; empty means SQLite in the data folder."""
+    data_dir: Path = ROOT / "var"
+    """Folder for the SQLite file and the search index."""
+    base_url: str = "http://127.0.0.1:8000"
+    """Address under which readers reach the node; part of every IRI."""
+    host: str = "127.0.0.1"
+    """Address the server listens on."""
+    port: int = Field(default=8000, ge=1, le=65535)
+    """Port the server listens on."""
+    language: Literal["de", "en"] = "de"
+    """Language of a visitor who asks for none."""
+    log_format: Literal["json", "console"] = "json"
+    """Lines for machines or for people."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """From which level on lines are written."""
+    secure_cookies: bool = True
+    """Send cookies over https only; off for a node on the loopback address."""
+    worker: bool = True
+    """Follow the change feed inside the server process; off where a worker of its own runs."""
+    embedded_search: bool = True
+    """Keep the search index in the data folder; off means plain database search."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_files(cls, values: dict[str, object]) -> dict[str, object]:
+        """Take a setting from the file that ``MARKETPLACE_<NAME>_FILE`` names."""
+        for name in cls.model_fields:
+            path = os.environ.get(f"MARKETPLACE_{name.upper()}_FILE")
+            if path:
+                values[name] = Path(path).read_text("utf-8").strip()
+        return values
+
+    @property
+    def database(self) -> str:
+        """The address of the database, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'marketplace.db'}"
+
+    @property
+    def index_dir(self) -> Path:
+        """Folder of the embedded search index."""
+        return self.data_dir / "search"

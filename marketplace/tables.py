@@ -1,0 +1,33 @@
+"""Every module that defines a table, so that migrations and tests see all of them."""
+
+from catalog import (
+    adoptions,
+    changes,
+    municipalities,
+    nodes,
+    organizations,
+    people,
+    releases,
+    slugs,
+    solutions,
+)
+from catalog.database import Base
+from marketplace.accounts import logins
+
+MODULES = (
+    adoptions,
+    changes,
+    logins,
+    municipalities,
+    nodes,
+    organizations,
+    people,
+    releases,
+    slugs,
+    solutions,
+)
+
+
+def names() -> list[str]:
+    """The names of all tables, in the order in which rows can be copied."""
+    return [table.name for table in Base.metadata.sorted_tables]

@@ -1,0 +1,58 @@
+"""One request, one transaction, committed before the response leaves."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from anyio.to_thread import run_sync
+from litestar import Request
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from catalog import changes
+from catalog.database import session_factory
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Database:
+    """The engine with the two kinds of session, and who wants to know of new changes."""
+
+    engine: Engine
+    reading: sessionmaker[Session]
+    writing: sessionmaker[Session]
+    on_change: list[Callable[[], None]]
+
+    @classmethod
+    def on(cls, engine: Engine) -> "Database":
+        """The sessions of an engine."""
+        return cls(
+            engine,
+            session_factory(engine, writes=False),
+            session_factory(engine, writes=True),
+            [],
+        )
+
+    def tell_change(self, session: Session) -> None:
+        """Wake those who follow the feed, if the session appended to it."""
+        if changes.wrote(session):
+            for tell in self.on_change:
+                tell()
+
+
+async def provide_session(request: Request[Any, Any, Any]) -> AsyncIterator[Session]:
+    """A session of the request's own: commit before the response leaves, or nothing."""
+    database: Database = request.app.state.database
+    session = database.reading() if request.method in SAFE else database.writing()
+    try:
+        yield session
+        await run_sync(session.commit)
+    except BaseException:
+        # Without the rollback a failed COMMIT leaves the connection in the pool with its
+        # transaction open, and the next request meets the phantom rows.
+        await run_sync(session.rollback)
+        raise
+    finally:
+        await run_sync(session.close)
+    database.tell_change(session)

