@@ -36,6 +36,9 @@ CLASSES = frozenset(
 )
 
 
+_LOWEST_TOP = 4
+
+
 @dataclass(frozen=True)
 class Step:
     """From this day on so many municipalities run the solution, and so many have ended it.
@@ -211,7 +214,9 @@ def _left(told: Sequence[Step], size: int, locale: str) -> float:
 
 
 def _count_ticks(told: Sequence[Step]) -> tuple[float, ...]:
-    return nice_ticks(0, max((max(step.live, step.ended) for step in told), default=0), most=5)
+    highest = max((max(step.live, step.ended) for step in told), default=0)
+    # A single municipality shall not fill the picture.
+    return nice_ticks(0, max(highest, _LOWEST_TOP), most=5)
 
 
 def _scales(told: Sequence[Step], until: date, canvas: _Canvas) -> _Scales:
@@ -303,6 +308,9 @@ def _lines(told: Sequence[Step], scales: _Scales, labels: CurveLabels, locale: s
     area = f"{drawing.polyline(live)}V{base}H{drawing.number(live[0][0])}z"
     parts = [element("path", class_="lm-area", d=area)]
     live_y, ended_y = scales.y(last.live), scales.y(last.ended)
+    parts.append(
+        element("path", class_="lm-step", d=drawing.polyline(live), fill="none", stroke_width=3)
+    )
     if any(step.ended for step in told):
         ended = _stairs([(step.since, step.ended) for step in told], scales)
         parts.append(
@@ -317,17 +325,17 @@ def _lines(told: Sequence[Step], scales: _Scales, labels: CurveLabels, locale: s
         )
         name_y = _apart(ended_y, live_y, canvas)
         parts.append(_end_label(last.ended, labels.ended, name_y, scales, locale, is_quiet=True))
-    parts.append(
-        element("path", class_="lm-step", d=drawing.polyline(live), fill="none", stroke_width=3)
-    )
     parts.append(element("circle", class_="lm-live", cx=canvas.end, cy=live_y, r=5))
     parts.append(_end_label(last.live, labels.live, live_y, scales, locale, is_quiet=False))
     return parts
 
 
 def _stairs(values: Sequence[tuple[date, int]], scales: _Scales) -> list[tuple[float, float]]:
-    """Return the corners of a step line that ends on the last day."""
-    corners: list[tuple[float, float]] = []
+    """Return the corners of a step line from the first day of the axis to its last.
+
+    Before the first step nobody ran the solution.
+    """
+    corners = [] if values[0][0] == scales.first else [(scales.x(scales.first), scales.y(0))]
     for day, count in values:
         x, y = scales.x(day), scales.y(count)
         if corners and corners[-1][1] != y:

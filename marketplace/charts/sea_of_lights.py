@@ -39,7 +39,7 @@ HALO = {2: 8.0, 3: 12.0, 4: 18.0}
 
 _DOT = 3.0
 _STEPS = 6
-_FAINTEST = 0.05
+_FAINTEST = 0.02
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,8 @@ class Compounds:
             return piece
         if last:
             # Plurals and cases end a compound: "Vergabe|unterlagen", "Rad|wege".
-            return piece if stem(piece, self._language) in self._stemmed else None
+            is_part = stem(piece, self._language) in self._stemmed and piece not in NO_PARTS
+            return piece if is_part else None
         for link in self._links:
             if piece.endswith(link):
                 part = piece[: -len(link)]

@@ -1,13 +1,13 @@
 from datetime import date
 
 import pytest
-from factories import OPERATOR, a_city, a_solution, actor_for, an_organization
 
 from catalog import adoptions, changes
 from catalog.adoptions import Stage, Use
 from catalog.errors import Conflict, Invalid, NotAllowed
 from catalog.organizations import Kind
 from catalog.permissions import Actor, Role
+from tests.factories import OPERATOR, a_city, a_solution, actor_for, an_organization
 
 TODAY = date(2026, 11, 23)
 LIVE = Use(Stage.LIVE, date(2026, 3, 1))
