@@ -387,7 +387,7 @@ def lights(session: Session) -> Sequence[Light]:
         .group_by(Municipality.id)
         .order_by(live.desc(), Municipality.name)
     )
-    return [Light(place, number) for place, number in session.execute(query).tuples()]
+    return [Light(place, number) for place, number in session.execute(query)]
 
 
 @dataclass(frozen=True)

@@ -183,7 +183,7 @@ def by_keys(session: Session, keys: Sequence[str]) -> Mapping[str, Municipality]
         moved = (
             select(FormerKey.key, Municipality).join(Municipality).where(FormerKey.key.in_(part))
         )
-        for key, place in session.execute(moved).tuples():
+        for key, place in session.execute(moved):
             found.setdefault(key, place)
     return found
 
@@ -236,7 +236,6 @@ def load(
     for part in in_slices(created, 1000):
         session.execute(insert(Municipality), part)
     moved = _load_former_keys(session, places)
-    session.expire_all()
     unchanged = len(places) - len(created) - updated
     return Loaded(len(created), updated, unchanged, moved)
 

@@ -168,7 +168,7 @@ def _known(session: Session, keys: Sequence[tuple[str, str]]) -> dict[tuple[str,
             .order_by(Organization.id)
         )
         wanted = set(part)
-        for country, folded, known in session.execute(query).tuples():
+        for country, folded, known in session.execute(query):
             if (country, folded) in wanted:
                 ids.setdefault((country, folded), known)
     return ids
@@ -182,7 +182,7 @@ def _places(session: Session, names: Sequence[OrganizationName]) -> dict[str, UU
         Municipality.ars.in_(keys) | Municipality.ags.in_(keys)
     )
     found: dict[str, UUID] = {}
-    for ars, ags, place in session.execute(query).tuples():
+    for ars, ags, place in session.execute(query):
         found.update({ars: place, ags: place})
     return found
 
