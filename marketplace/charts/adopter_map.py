@@ -275,14 +275,16 @@ def _name(
 ) -> list[Label]:
     labels: list[Label] = []
     for marker in named:
+        others = [other for other in markers if other is not marker]
         for label in _label_places(marker, size):
-            if _has_room(label.box, markers, labels, frame):
+            if _has_room(label.box, others, labels, frame):
                 labels.append(label)
                 break
     return labels
 
 
-def _has_room(box: Box, markers: Sequence[Marker], labels: Sequence[Label], frame: Box) -> bool:
+def _has_room(box: Box, others: Sequence[Marker], labels: Sequence[Label], frame: Box) -> bool:
+    """Tell whether a name fits here and cannot be taken for the name of another marker."""
     is_in_frame = (
         frame.left <= box.left
         and box.right <= frame.right
@@ -292,7 +294,7 @@ def _has_room(box: Box, markers: Sequence[Marker], labels: Sequence[Label], fram
     return (
         is_in_frame
         and not any(box.touches(label.box) for label in labels)
-        and not any(box.touches_circle(mark.x, mark.y, mark.radius) for mark in markers)
+        and not any(box.touches_circle(mark.x, mark.y, mark.radius + _GAP) for mark in others)
     )
 
 

@@ -37,6 +37,7 @@ CLASSES = frozenset(
 
 
 _LOWEST_TOP = 4
+_YEARS_NAMED_BY_QUARTER = 2
 
 
 @dataclass(frozen=True)
@@ -270,24 +271,37 @@ def _time_axis(scales: _Scales, labels: CurveLabels) -> Markup:
 def _time_marks(scales: _Scales, labels: CurveLabels) -> list[tuple[float, str]]:
     """Choose what the time axis names: its two ends as quarters, and years between them.
 
-    A name is kept only where it has room beside those kept before: the last quarter first, as
-    the present matters most.
+    A short history names quarters throughout; the narrow drawing of a long one years only. A name
+    is kept where it has room beside those kept before: the last quarter first, as the present
+    matters most.
     """
-    wanted = [scales.until, scales.first] if _names_ends(scales) else []
-    years = range(scales.first.year + 1, scales.until.year + 1)
-    every = _year_step(scales, len(years))
+    is_short = scales.until.year - scales.first.year < _YEARS_NAMED_BY_QUARTER
+    named: list[tuple[float, str]] = []
+    if is_short or scales.canvas.is_wide:
+        named = [
+            (scales.x(day), _quarter_name(day, labels)) for day in (scales.until, scales.first)
+        ]
+    named += _quarter_marks(scales, labels) if is_short else _year_marks(scales)
     marks: list[tuple[float, str]] = []
-    named = [(scales.x(day), _quarter_name(day, labels)) for day in wanted]
-    named += [(scales.x(date(year, 1, 1)), str(year)) for year in years if year % every == 0]
     for x, name in named:
-        if all(_is_apart(x, name, mark, scales.canvas) for mark in marks):
+        is_new = all(name != other for _, other in marks)
+        if is_new and all(_is_apart(x, name, mark, scales.canvas) for mark in marks):
             marks.append((x, name))
     return sorted(marks)
 
 
-def _names_ends(scales: _Scales) -> bool:
-    """Tell whether quarters are named: in the narrow drawing only when there are few years."""
-    return scales.canvas.is_wide or scales.until.year - scales.first.year < 2
+def _quarter_marks(scales: _Scales, labels: CurveLabels) -> list[tuple[float, str]]:
+    marks, day = [], scales.first
+    while day <= scales.until:
+        marks.append((scales.x(day), _quarter_name(day, labels)))
+        day = _next_quarter(day)
+    return marks
+
+
+def _year_marks(scales: _Scales) -> list[tuple[float, str]]:
+    years = range(scales.first.year + 1, scales.until.year + 1)
+    every = _year_step(scales, len(years))
+    return [(scales.x(date(year, 1, 1)), str(year)) for year in years if year % every == 0]
 
 
 def _year_step(scales: _Scales, count: int) -> int:
@@ -377,7 +391,8 @@ def _message(scales: _Scales, labels: CurveLabels) -> Markup:
     return drawing.text(
         labels.empty,
         x=(canvas.left + canvas.end) / 2,
-        y=(canvas.top + canvas.bottom) / 2,
+        # Between two grid lines, never across one.
+        y=(scales.y(scales.ticks[2]) + scales.y(scales.ticks[3])) / 2 + canvas.text * 0.35,
         class_="lm-chart-label-quiet",
         font_size=canvas.text,
         text_anchor="middle",

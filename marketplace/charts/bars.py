@@ -5,6 +5,7 @@ lm-share-stated, lm-share-missing (dashed outline), lm-share-withheld (grey grou
 lm-share-hatch (its diagonal lines, so that grey is told apart without color).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -33,6 +34,7 @@ _HEIGHT = 12.0
 _GAP = 2.0
 _SHARE_WIDTH = 280.0
 _HATCH = 6.0
+_NARROWEST = 8.0
 
 
 @dataclass(frozen=True)
@@ -82,15 +84,20 @@ def share_bar(completeness: Completeness, *, chart_id: str, words: Words) -> Mar
         (completeness.missing if completeness.total else 1, _missing),
     ]
     shown = [(count, draw) for count, draw in parts if count]
-    room = _SHARE_WIDTH - _GAP * (len(shown) - 1)
-    total = sum(count for count, _ in shown)
     left, pieces = 0.0, []
-    for count, draw in shown:
-        width = room * count / total
+    for width, (_, draw) in zip(_widths([count for count, _ in shown]), shown, strict=True):
         pieces.append(draw(left, width))
         left += width + _GAP
     size = (_SHARE_WIDTH, _HEIGHT)
     return drawing.picture(chart_id, words, size, *pieces, class_="lm-share-bar")
+
+
+def _widths(counts: Sequence[int]) -> list[float]:
+    """Divide the bar in proportion, but let no part become too narrow to be seen."""
+    room = _SHARE_WIDTH - _GAP * (len(counts) - 1)
+    widths = [max(room * count / sum(counts), _NARROWEST) for count in counts]
+    widths[counts.index(max(counts))] -= sum(widths) - room
+    return widths
 
 
 def _block(index: int, *, is_full: bool) -> Markup:

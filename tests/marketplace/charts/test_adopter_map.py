@@ -26,6 +26,7 @@ places = st.tuples(
     st.integers(0, 12).map(lambda n: 6.0 + n * 0.7),
     st.integers(0, 12).map(lambda n: 47.5 + n * 0.6),
 )
+near = st.integers(0, 9).map(lambda n: 9.0 + n * 0.1)
 points = st.builds(
     lambda place, stage, label, like_mine: MapPoint(*place, stage, label, like_mine),
     places,
@@ -63,6 +64,30 @@ def test_every_point_has_its_own_place_inside_the_frame(drawn: list[MapPoint]) -
     assert len({(round(m.x, 2), round(m.y, 2)) for m in layout.markers}) == len(drawn)
     assert all(m.radius <= m.x <= layout.width - m.radius for m in layout.markers)
     assert all(m.radius <= m.y <= layout.height - m.radius for m in layout.markers)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.builds(MapPoint, near, near.map(lambda n: n + 42), st.sampled_from(STAGES), st.just("")),
+        max_size=8,
+    )
+)
+def test_neighbors_do_not_cover_each_other(drawn: list[MapPoint]) -> None:
+    for one, other in combinations(_plan(drawn).markers, 2):
+        assert math.hypot(one.x - other.x, one.y - other.y) >= one.radius + other.radius
+
+
+def test_a_name_is_never_nearer_to_another_marker_than_to_its_own() -> None:
+    # Left and right of the middle one, a name would stand beside a neighbor.
+    row = [MapPoint(lon, 51, "live", name) for lon, name in [(9.2, ""), (10, "Mitte"), (11.3, "")]]
+    label = _plan(row).labels[0]
+
+    assert not any(
+        label.box.touches_circle(mark.x, mark.y, mark.radius + 4)
+        for mark in _plan(row).markers
+        if mark.point.label != "Mitte"
+    )
 
 
 def test_points_on_one_spot_do_not_overlap_and_stay_near() -> None:

@@ -88,6 +88,13 @@ def test_the_time_axis_names_its_ends_and_the_years_between() -> None:
     assert _texts(narrow, "lm-axis-label")[-2:] == ["2025", "2026"]
 
 
+def test_a_short_history_names_its_quarters() -> None:
+    wide, narrow = _svgs([Step(date(2026, 1, 15), 1)])
+
+    assert _texts(wide, "lm-axis-label")[-4:] == ["Q1/26", "Q2/26", "Q3/26", "Q4/26"]
+    assert _texts(narrow, "lm-axis-label")[-4:] == ["Q1/26", "Q2/26", "Q3/26", "Q4/26"]
+
+
 @settings(deadline=None)
 @given(st.lists(steps, min_size=1, max_size=30))
 def test_nothing_leaves_the_picture_and_no_names_overlap(drawn: list[Step]) -> None:

@@ -102,6 +102,12 @@ def test_shares_fill_the_bar_in_proportion() -> None:
     assert parts["missing"] == pytest.approx(276 * 0.2 - 1.5)
 
 
+def test_a_single_fact_among_many_is_still_seen() -> None:
+    markup = share_bar(Completeness(stated=998, missing=0, withheld=1), chart_id="c", words=WORDS)
+
+    assert re.findall(r'lm-share-withheld" x="272" y="0" width="(8)"', markup) == ["8"]
+
+
 def test_hatching_stays_inside_the_withheld_part() -> None:
     markup = share_bar(Completeness(stated=0, missing=0, withheld=1), chart_id="c", words=WORDS)
     hatch = re.search(r'class="lm-share-hatch" d="([^"]+)"', markup)
