@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     """Folder for the SQLite file and the search index."""
     base_url: str = "http://127.0.0.1:8000"
     """Address under which readers reach the node; part of every IRI."""
+    source_url: str = ""
+    """Where readers find the source code that this node runs; shown in the footer."""
     host: str = "127.0.0.1"
     """Address the server listens on."""
     port: int = Field(default=8000, ge=1, le=65535)

@@ -32,9 +32,7 @@ class Login(Base):
 def begin(session: Session, person: Person) -> str:
     """Sign a person in; the token goes into the cookie and is not kept."""
     token = secrets.token_urlsafe(32)
-    session.add(
-        Login(token_hash=_hash(token), person_id=person.id, expires_at=now() + LIFETIME)
-    )
+    session.add(Login(token_hash=_hash(token), person_id=person.id, expires_at=now() + LIFETIME))
     session.flush()
     return token
 

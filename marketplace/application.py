@@ -1,0 +1,105 @@
+"""The application on one screen: every router, every answer to errors, what lives as long as it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+
+from anyio.to_thread import run_sync
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.static_files import create_static_files_router
+
+from catalog import nodes
+from catalog.database import open_engine
+from marketplace import assets, migrating, problems
+from marketplace.accounts.authentication import provide_actor
+from marketplace.pages import (
+    adoptions,
+    health,
+    home,
+    municipalities,
+    organizations,
+    search,
+    service,
+    sign_in,
+    solutions,
+)
+from marketplace.pages.reader import provide_reader
+from marketplace.search.service import SearchService
+from marketplace.security import SecurityHeaders, require_same_origin
+from marketplace.settings import Settings
+from marketplace.transactions import Database, provide_session
+
+PAGES = [
+    *home.HANDLERS,
+    *search.HANDLERS,
+    *solutions.HANDLERS,
+    *adoptions.HANDLERS,
+    *organizations.HANDLERS,
+    *municipalities.HANDLERS,
+    *service.HANDLERS,
+    *sign_in.HANDLERS,
+    *health.HANDLERS,
+]
+
+LARGEST_BODY = 2_000_000
+
+
+def today() -> date:
+    """The day it is in the node's clock, in UTC."""
+    return datetime.now(UTC).date()
+
+
+def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Litestar:
+    """The application with its database and search; raises if the database is behind."""
+    database = Database.on(open_engine(settings.database))
+    if not migrating.is_current(database.engine):
+        raise RuntimeError("The database is behind the program. Run: marketplace migrate")
+    search_service = SearchService.on(database, settings)
+    with database.reading() as session:
+        node = nodes.own(session)
+
+    @asynccontextmanager
+    async def follow_feed(_app: Litestar) -> AsyncIterator[None]:
+        search_service.start()
+        try:
+            yield
+        finally:
+            await run_sync(search_service.stop)
+            database.engine.dispose()
+
+    return Litestar(
+        route_handlers=[
+            *PAGES,
+            create_static_files_router(
+                path="/static",
+                directories=[assets.BUILT],
+                cache_control=assets.CACHE_FOR_EVER,
+                include_in_schema=False,
+            ),
+        ],
+        dependencies={
+            "session": Provide(provide_session),
+            "actor": Provide(provide_actor, sync_to_thread=True),
+            "reader": Provide(provide_reader, sync_to_thread=True),
+            "search": Provide(lambda: search_service, sync_to_thread=False),
+        },
+        before_request=require_same_origin,
+        exception_handlers=problems.HANDLERS,
+        middleware=[SecurityHeaders()],
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5),
+        lifespan=[follow_feed],
+        openapi_config=None,
+        request_max_body_size=LARGEST_BODY,
+        state=State(
+            {
+                "database": database,
+                "settings": settings,
+                "search": search_service,
+                "node": node,
+                "today": clock,
+            }
+        ),
+    )

@@ -1,0 +1,83 @@
+"""Templates to answers: Jinja with the texts of one language and plain values only."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from functools import cache
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Response
+from markupsafe import Markup, escape
+
+from marketplace.assets import Manifest
+from marketplace.settings import ROOT
+from marketplace.translations import translations
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates with the interface texts of a language."""
+    env = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=400,
+        auto_reload=False,
+    )
+    texts = translations(language)
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        texts.gettext, texts.ngettext, newstyle=True, pgettext=texts.pgettext,
+        npgettext=texts.npgettext,
+    )  # fmt: skip
+    env.globals["asset"] = Manifest.load().address
+    env.globals["lang"] = language
+    env.filters["number"] = lambda value: number(value, language)
+    env.filters["day"] = lambda value: day(value, language)
+    env.filters["paragraphs"] = paragraphs
+    return env
+
+
+def number(value: float, language: str) -> str:
+    """A number as the language writes it, thousands set apart by a narrow space."""
+    text: str = format_decimal(value, locale=language)
+    return text.replace(".", "\u202f") if language == "de" and isinstance(value, int) else text
+
+
+def day(value: date, language: str) -> str:
+    """A day in words: 3. November 2026."""
+    text: str = format_date(value, "long", locale=language)
+    return text
+
+
+def paragraphs(text: str) -> Markup:
+    """Plain text as paragraphs, one for each block between empty lines; nothing is interpreted."""
+    blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n")]
+    return Markup("").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in block.split("\n")))
+        for block in blocks
+        if block
+    )
+
+
+def render(
+    template: str,
+    context: Any,
+    *,
+    status_code: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response[str]:
+    """The page that ``template`` makes of the fields of ``context``, a frozen dataclass.
+
+    The context's field ``page`` is the frame and names the language.
+    """
+    values = {field.name: getattr(context, field.name) for field in fields(context)}
+    html = environment(context.page.lang).get_template(template).render(values)
+    return Response(
+        html, media_type=MediaType.HTML, status_code=status_code, headers=dict(headers or {})
+    )

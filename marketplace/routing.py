@@ -1,0 +1,91 @@
+"""Handlers that run in threads, and the two addresses of every page.
+
+A page has a German address under ``/de`` and an English one under ``/en``; ``ADDRESSES`` is the
+table of both. ``address`` writes one, ``paths`` gives both to a route.
+"""
+
+from functools import partial
+from urllib.parse import quote, urlencode
+
+import litestar
+
+get = partial(litestar.get, sync_to_thread=True)
+post = partial(litestar.post, sync_to_thread=True, status_code=200)
+
+LANGUAGES = ("de", "en")
+
+ADDRESSES: dict[str, tuple[str, str]] = {
+    "start": ("", ""),
+    "search": ("loesungen", "solutions"),
+    "solution": ("loesungen/{slug}", "solutions/{slug}"),
+    "solution_sheet": ("loesungen/{slug}/kurzblatt", "solutions/{slug}/sheet"),
+    "declare": ("loesungen/{slug}/nachnutzung", "solutions/{slug}/adoption"),
+    "adoption": ("nachnutzungen/{id}", "adoptions/{id}"),
+    "adoption_end": ("nachnutzungen/{id}/beenden", "adoptions/{id}/end"),
+    "adoption_confirm": ("nachnutzungen/{id}/bestaetigen", "adoptions/{id}/confirm"),
+    "adoption_retract": ("nachnutzungen/{id}/zuruecknehmen", "adoptions/{id}/retract"),
+    "organization": ("organisationen/{slug}", "organizations/{slug}"),
+    "municipalities": ("kommunen", "municipalities"),
+    "municipality": ("kommunen/{ars}/{slug}", "municipalities/{ars}/{slug}"),
+    "lights": ("lichter", "lights"),
+    "suggestions": ("vorschlaege", "suggestions"),
+    "sorting": ("so-sortieren-wir", "how-we-sort"),
+    "building_blocks": ("bausteine", "building-blocks"),
+    "plain_language": ("leichte-sprache", "easy-language"),
+    "sign_language": ("gebaerdensprache", "sign-language"),
+    "accessibility": ("barrierefreiheit", "accessibility"),
+    "imprint": ("impressum", "imprint"),
+    "privacy": ("datenschutz", "privacy"),
+    "sign_in": ("anmelden", "sign-in"),
+    "sign_out": ("abmelden", "sign-out"),
+}
+
+
+def paths(name: str) -> list[str]:
+    """Both addresses of a page as a route wants them: ``{slug}`` becomes ``{slug:str}``."""
+    return [
+        f"/{language}/{tail.replace('}', ':str}')}".rstrip("/") or "/"
+        for language, tail in zip(LANGUAGES, ADDRESSES[name], strict=True)
+    ]
+
+
+def address(name: str, language: str, /, query: object = (), **parts: str) -> str:
+    """The address of a page in a language, its parts escaped, with a query string if one is given.
+
+    Raises ``KeyError`` for a page that does not exist or a part that is missing.
+    """
+    tail = ADDRESSES[name][LANGUAGES.index(language)]
+    path = tail.format_map({key: quote(value, safe="") for key, value in parts.items()})
+    encoded = urlencode(query, doseq=True) if query else ""  # type: ignore[arg-type]
+    return f"/{language}/{path}".rstrip("/") + (f"?{encoded}" if encoded else "")
+
+
+def other_language(path: str) -> str:
+    """The address of the same page in the other language; the start page where there is none."""
+    segments = path.strip("/").split("/")
+    if not segments or segments[0] not in LANGUAGES:
+        return "/en"
+    here = LANGUAGES.index(segments[0])
+    there = 1 - here
+    for tails in ADDRESSES.values():
+        pattern = tails[here].split("/") if tails[here] else []
+        found = _match(pattern, segments[1:])
+        if found is not None:
+            return "/" + "/".join([LANGUAGES[there], *_fill(tails[there], found)])
+    return f"/{LANGUAGES[there]}"
+
+
+def _match(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
+    if len(pattern) != len(segments):
+        return None
+    found: dict[str, str] = {}
+    for wanted, given in zip(pattern, segments, strict=True):
+        if wanted.startswith("{"):
+            found[wanted[1:-1]] = given
+        elif wanted != given:
+            return None
+    return found
+
+
+def _fill(tail: str, parts: dict[str, str]) -> list[str]:
+    return [parts[s[1:-1]] if s.startswith("{") else s for s in tail.split("/") if s]
