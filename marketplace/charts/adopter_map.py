@@ -3,8 +3,8 @@
 Circle = live, ringed circle = live and like the reader's municipality, triangle = pilot, hollow
 square = intent (planned or interested), hollow circle = ended, an equal and respected stage.
 
-Classes used here: lm-land lm-coast (the Länder and the line between them), lm-live, lm-mine,
-lm-pilot, lm-intent, lm-ended-marker, lm-chart-label (with a halo of the land's color).
+Classes used here: lm-land (the Länder, their stroke is the line between them), lm-live, lm-mine,
+lm-pilot, lm-intent, lm-ended-marker, lm-chart-label with lm-map-label (its stroke is the halo).
 """
 
 import math
@@ -21,13 +21,13 @@ CLASSES = frozenset(
     {
         "lm-adopter-map",
         "lm-land",
-        "lm-coast",
         "lm-live",
         "lm-mine",
         "lm-pilot",
         "lm-intent",
         "lm-ended-marker",
         "lm-chart-label",
+        "lm-map-label",
     }
 )
 
@@ -317,14 +317,18 @@ def _label_places(marker: Marker, size: float) -> Iterator[Label]:
 
 
 def _land(outlines: Outlines, plan_: Plan, land_id: str) -> Markup:
-    paths = [element("path", d=outline) for outline in outlines.laender.values()]
+    # The line between two Länder keeps its width whatever the scale, and whatever CSS says.
+    paths = [
+        element("path", d=outline, vector_effect="non-scaling-stroke")
+        for outline in outlines.laender.values()
+    ]
     return element(
         "g",
         *paths,
         id=land_id,
-        class_="lm-land lm-coast",
+        class_="lm-land",
         transform=_placed(plan_.scale),
-        stroke_width=1.5 / plan_.scale,
+        stroke_width=1.5,
         stroke_linejoin="round",
     )
 
@@ -352,7 +356,7 @@ def _draw(plan_: Plan, land: Markup, words: Words, chart_id: str, text_size: int
             label.text,
             x=label.x,
             y=label.y,
-            class_="lm-chart-label",
+            class_="lm-chart-label lm-map-label",
             font_size=text_size,
             font_weight=600,
             paint_order="stroke",

@@ -101,10 +101,15 @@ def _widths(counts: Sequence[int]) -> list[float]:
 
 
 def _block(index: int, *, is_full: bool) -> Markup:
-    left = index * (_BLOCK + _GAP)
-    if not is_full:
-        return _outline("lm-block-empty", left, _BLOCK, radius=2)
-    return element("rect", class_="lm-block-full", x=left, y=0, width=_BLOCK, height=_HEIGHT, rx=2)
+    return element(
+        "rect",
+        class_="lm-block-full" if is_full else "lm-block-empty",
+        x=index * (_BLOCK + _GAP),
+        y=0,
+        width=_BLOCK,
+        height=_HEIGHT,
+        rx=2,
+    )
 
 
 def _outline(class_: str, left: float, width: float, *, radius: float) -> Markup:

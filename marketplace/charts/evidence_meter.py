@@ -18,7 +18,7 @@ STRONGEST = 4
 _WIDTH = 5.5
 _GAP = 3.0
 _HEIGHTS = (6.0, 10.5, 15.0, 19.5)
-_LINE = 1.25
+_LINE = 1.0
 
 
 def evidence_meter(strength: int, *, chart_id: str, words: Words) -> Markup:

@@ -5,8 +5,9 @@ holds no text, so one size serves wide and narrow screens. Lights of a level are
 round-capped points, and their halo is the same path drawn again, wider and fainter: two thousand
 municipalities need no more elements than twenty.
 
-Classes used here, all of them set as *stroke*: lm-dot (the land), lm-light-1 … lm-light-4, lm-halo
-(always beside the class of its level).
+Classes used here: lm-land-dots and lm-stroke-1 … lm-stroke-4, all set as *stroke*; lm-glow (the
+halos, so that forced colors can leave them out); in the legend lm-legend-dot and lm-light-1 …
+lm-light-4, set as fill.
 """
 
 from collections import defaultdict
@@ -22,8 +23,13 @@ from marketplace.charts.geography import Outlines
 CLASSES = frozenset(
     {
         "lm-sea-of-lights",
-        "lm-dot",
-        "lm-halo",
+        "lm-land-dots",
+        "lm-glow",
+        "lm-stroke-1",
+        "lm-stroke-2",
+        "lm-stroke-3",
+        "lm-stroke-4",
+        "lm-legend-dot",
         "lm-light-1",
         "lm-light-2",
         "lm-light-3",
@@ -71,7 +77,7 @@ def sea_of_lights(
     parts = [
         element(
             "path",
-            class_="lm-dot",
+            class_="lm-land-dots",
             d=outlines.dots,
             fill="none",
             stroke_width=_DOT,
@@ -89,7 +95,7 @@ def sea_of_lights(
 def key(level: int) -> Markup:
     """Draw the sign of a level for the legend, 0 for the land without a light."""
     if level == 0:
-        dot = element("circle", class_="lm-dot lm-dot-key", cx=8, cy=8, r=2)
+        dot = element("circle", class_="lm-legend-dot", cx=8, cy=8, r=2)
     else:
         dot = element("circle", class_=f"lm-light-{level}", cx=8, cy=8, r=RADIUS[level])
     return drawing.sign((16, 16), dot)
@@ -107,7 +113,7 @@ def _lights(level: int, lights: Sequence[MunicipalityLight], chart_id: str) -> M
     return element(
         "g",
         line,
-        class_=f"lm-light-{level}",
+        class_=f"lm-stroke-{level}",
         fill="none",
         stroke_width=2 * RADIUS[level],
         stroke_linecap="round",
@@ -127,7 +133,7 @@ def _halo(level: int, chart_id: str) -> Markup:
         for step in range(_STEPS)
     ]
     return element(
-        "g", *rings, class_=f"lm-halo lm-light-{level}", fill="none", stroke_linecap="round"
+        "g", *rings, class_=f"lm-glow lm-stroke-{level}", fill="none", stroke_linecap="round"
     )
 
 

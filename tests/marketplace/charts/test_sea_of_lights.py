@@ -36,9 +36,9 @@ def test_lights_grow_with_their_level(outlines: Outlines, words: Words) -> None:
     lights = [MunicipalityLight(10, 51, live, "") for live in (1, 2, 4, 8)]
     markup = _sea(lights, outlines, words)
 
-    widths = re.findall(r'<g class="lm-light-\d" fill="none" stroke-width="([\d.]+)"', markup)
+    widths = re.findall(r'<g class="lm-stroke-\d" fill="none" stroke-width="([\d.]+)"', markup)
     assert [float(width) / 2 for width in widths] == [2.6, 3.6, 4.8, 6.2]
-    assert markup.count("lm-halo") == 3
+    assert markup.count("lm-glow") == 3
 
 
 def test_two_thousand_municipalities_stay_below_sixty_kilobytes(
@@ -56,7 +56,7 @@ def test_no_light_gives_the_dark_land(outlines: Outlines, words: Words) -> None:
     markup = _sea([MunicipalityLight(10, 51, 0, "Auenrode")], outlines, words)
 
     assert outlines.dots in markup
-    assert "lm-light" not in markup.replace("lm-sea-of-lights", "")
+    assert "lm-stroke" not in markup
 
 
 def test_the_table_names_the_brightest_first() -> None:
