@@ -6,7 +6,7 @@ round-capped points, and their halo is the same path drawn again, wider and fain
 municipalities need no more elements than twenty.
 
 Classes used here: lm-land-dots and lm-stroke-1 … lm-stroke-4, all set as *stroke*; lm-glow (the
-halos, so that forced colors can leave them out); in the legend lm-legend-dot and lm-light-1 …
+halos, all in the amber of lm-stroke-2, so that forced colors can leave them out); in the legend lm-legend-dot and lm-light-1 …
 lm-light-4, set as fill.
 """
 
@@ -44,6 +44,8 @@ RADIUS = {1: 2.6, 2: 3.6, 3: 4.8, 4: 6.2}
 HALO = {2: 8.0, 3: 12.0, 4: 18.0}
 
 _DOT = 3.0
+# Room for the largest halo, or a light at the border would be cut.
+_MARGIN = HALO[4]
 _STEPS = 6
 _FAINTEST = 0.02
 
@@ -88,8 +90,9 @@ def sea_of_lights(
     # All halos lie below all lights, or a big halo would veil a small neighbor.
     parts += [_halo(level, chart_id) for level in levels if level in HALO]
     parts += [_lights(level, places[level], chart_id) for level in levels]
-    size = (geography.WIDTH, geography.HEIGHT)
-    return drawing.picture(chart_id, words, size, *parts, class_="lm-sea-of-lights")
+    sea = element("g", *parts, transform=f"translate({number(_MARGIN)} {number(_MARGIN)})")
+    size = (geography.WIDTH + 2 * _MARGIN, geography.HEIGHT + 2 * _MARGIN)
+    return drawing.picture(chart_id, words, size, sea, class_="lm-sea-of-lights")
 
 
 def key(level: int) -> Markup:
@@ -132,9 +135,7 @@ def _halo(level: int, chart_id: str) -> Markup:
         )
         for step in range(_STEPS)
     ]
-    return element(
-        "g", *rings, class_=f"lm-glow lm-stroke-{level}", fill="none", stroke_linecap="round"
-    )
+    return element("g", *rings, class_="lm-glow lm-stroke-2", fill="none", stroke_linecap="round")
 
 
 def _path_id(level: int, chart_id: str) -> str:

@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from marketplace.charts import geography
 from marketplace.charts import sea_of_lights as sea
 from marketplace.charts.drawing import Words
 from marketplace.charts.geography import Outlines
@@ -39,6 +40,15 @@ def test_lights_grow_with_their_level(outlines: Outlines, words: Words) -> None:
     widths = re.findall(r'<g class="lm-stroke-\d" fill="none" stroke-width="([\d.]+)"', markup)
     assert [float(width) / 2 for width in widths] == [2.6, 3.6, 4.8, 6.2]
     assert markup.count("lm-glow") == 3
+
+
+def test_no_halo_is_cut_at_the_border_of_the_country(outlines: Outlines, words: Words) -> None:
+    corner = MunicipalityLight(geography.WEST, geography.NORTH, 8, "")
+    markup = _sea([corner], outlines, words)
+
+    assert 'transform="translate(18 18)"' in markup
+    assert f'viewBox="0 0 {geography.WIDTH + 36} {geography.HEIGHT + 36}"' in markup
+    assert 2 * max(sea.HALO.values()) == 36
 
 
 def test_two_thousand_municipalities_stay_below_sixty_kilobytes(
