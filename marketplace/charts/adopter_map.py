@@ -34,6 +34,12 @@ CLASSES = frozenset(
 FEW = 12
 """Up to this many points all are named; above, only those like the reader's municipality."""
 
+CROWD = 500
+"""Above this many points none is moved aside: the country is full, and the search would be slow."""
+
+MOST_NAMES = 40
+"""More names than this are never tried; a map full of words is no map."""
+
 WIDE_WIDTH = 300
 
 _STAGES = {"live": 0, "pilot": 1, "planned": 2, "interested": 2, "ended": 3}
@@ -180,9 +186,10 @@ def plan(points: Sequence[MapPoint], *, width: float, text_size: float) -> Plan:
     for point in shown:
         x, y = geography.project(point.lon, point.lat)
         radius = _RADIUS[point.sign] * _shrink(len(shown))
-        field.place(point, x * scale + _MARGIN, y * scale + _MARGIN, radius)
+        put = field.place if len(shown) <= CROWD else field.pin
+        put(point, x * scale + _MARGIN, y * scale + _MARGIN, radius)
     named = [mark for mark in field.markers if mark.point.like_mine or len(shown) <= FEW]
-    labels = _name(named, field.markers, field.frame, text_size)
+    labels = _name(named[:MOST_NAMES], field.markers, field.frame, text_size)
     return Plan(width, height, tuple(field.markers), tuple(labels))
 
 
@@ -224,6 +231,10 @@ class _Field:
             marker = self._in_the_crowd(point, x, y, radius)
         self.markers.append(marker)
         self._cells.setdefault(_cell(marker.x, marker.y), []).append(marker)
+
+    def pin(self, point: MapPoint, x: float, y: float, radius: float) -> None:
+        """Put a point exactly where it is, whatever lies there."""
+        self.markers.append(Marker(point, *self._inside(x, y, radius), radius))
 
     def _in_the_crowd(self, point: MapPoint, x: float, y: float, radius: float) -> Marker:
         """Dozens on one spot cannot be kept apart honestly, only told apart.

@@ -20,8 +20,11 @@ def nice_ticks(low: float, high: float, *, most: int = 5, whole: bool = True) ->
     """
     if not (math.isfinite(low) and math.isfinite(high)) or low > high or most < 2:
         raise ValueError(f"No axis runs from {low} to {high} in {most} steps.")
-    bottom, top = Decimal(str(low)), Decimal(str(high if high > low else low + 1))
-    step = _first_step(float(top - bottom) / most, whole=whole)
+    # Decimals, because float steps of 0.1 miss the values they should name.
+    bottom, top = Decimal(str(low)), Decimal(str(high))
+    if bottom == top:
+        top += 1
+    step = _first_step((top - bottom) / most, whole=whole)
     while math.ceil(top / step) - math.floor(bottom / step) > most:
         step = _next_step(step)
     first, last = math.floor(bottom / step), math.ceil(top / step)
@@ -46,9 +49,8 @@ def write_number(
     return (MINUS if value < 0 else "+" if signed else "") + shown
 
 
-def _first_step(rough: float, *, whole: bool) -> Decimal:
-    exponent = math.floor(math.log10(rough))
-    step = Decimal(1).scaleb(exponent)
+def _first_step(rough: Decimal, *, whole: bool) -> Decimal:
+    step = Decimal(1).scaleb(rough.adjusted())
     return max(step, Decimal(1)) if whole else step
 
 

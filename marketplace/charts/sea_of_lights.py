@@ -6,8 +6,8 @@ round-capped points, and their halo is the same path drawn again, wider and fain
 municipalities need no more elements than twenty.
 
 Classes used here: lm-land-dots and lm-stroke-1 … lm-stroke-4, all set as *stroke*; lm-glow (the
-halos, all in the amber of lm-stroke-2, so that forced colors can leave them out); in the legend lm-legend-dot and lm-light-1 …
-lm-light-4, set as fill.
+halos, all in the amber of lm-stroke-2, so that forced colors can leave them out); in the legend
+lm-legend-dot and lm-light-1 … lm-light-4, set as fill.
 """
 
 from collections import defaultdict

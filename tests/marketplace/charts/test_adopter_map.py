@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from marketplace.charts import geography
 from marketplace.charts.adopter_map import (
+    CROWD,
     FEW,
     MapPoint,
     Plan,
@@ -120,6 +121,13 @@ def test_up_to_twelve_points_are_named_and_above_only_those_like_mine() -> None:
 
     assert len(_plan(few).labels) == FEW
     assert [label.text for label in _plan(many).labels] == ["Meine"]
+
+
+def test_a_crowd_stays_where_it_is_and_every_point_is_drawn() -> None:
+    layout = _plan([MapPoint(10, 51, "live", "", like_mine=True)] * (CROWD + 1))
+    x, y = (value * layout.scale + 8 for value in geography.project(10, 51))
+
+    assert [(m.x, m.y) for m in layout.markers] == [(x, y)] * (CROWD + 1)
 
 
 def test_a_name_too_long_for_the_frame_is_left_out() -> None:

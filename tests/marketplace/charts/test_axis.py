@@ -2,7 +2,7 @@ import itertools
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from marketplace.charts.axis import nice_ticks, write_number
@@ -19,7 +19,9 @@ def test_ticks_enclose_the_counts_in_few_even_whole_steps(high: int) -> None:
     assert len({b - a for a, b in itertools.pairwise(ticks)}) == 1
 
 
-@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
+@given(st.floats(-1e18, 1e18), st.floats(-1e18, 1e18))
+@example(0.0, 5e-324)
+@example(1e17, 1e17)
 def test_ticks_enclose_any_range(one: float, other: float) -> None:
     low, high = min(one, other), max(one, other)
     ticks = nice_ticks(low, high, whole=False)
