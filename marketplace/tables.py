@@ -13,6 +13,7 @@ from catalog import (
 )
 from catalog.database import Base
 from marketplace.accounts import logins
+from marketplace.search import stored, synonyms
 
 MODULES = (
     adoptions,
@@ -25,6 +26,8 @@ MODULES = (
     releases,
     slugs,
     solutions,
+    stored,
+    synonyms,
 )
 
 

@@ -4,7 +4,7 @@
 ``SearchDocument`` of it: the only thing an engine sees, and what is stored beside the record.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -12,23 +12,31 @@ from msgspec import Struct
 from marketplace.search.analysis import Analysis
 from marketplace.search.tokens import fold, joined, key, words
 
-FACETS = (
-    "field_of_action",
-    "task",
-    "phase",
-    "technology",
-    "hosting",
-    "license",
-    "state",
-    "size_class",
-    "language",
-    "oversight",
-    "personal_data",
-    "running_cost",
-    "kind_of_use",
-    "origin",
-)
+FACET_LISTS: Mapping[str, str] = {
+    "field_of_action": "field_of_action",
+    "task": "task",
+    "phase": "phase",
+    "evidence": "evidence",
+    "technology": "technology",
+    "hosting": "hosting",
+    "license": "license_class",
+    "land": "land",
+    "size_class": "size_class",
+    "language": "language",
+    "human_oversight": "human_oversight",
+    "personal_data": "personal_data",
+    "running_cost": "cost_class",
+    "standard": "standard",
+    "country": "",
+    "origin": "",
+}
+"""The facets, each with the code list that holds its labels; a country stands as ISO 3166-1, an
+origin as the IRI of the node that owns the record (``OWN`` for this node)."""
+
+FACETS = tuple(FACET_LISTS)
 """The facets a question may filter by and count."""
+
+OWN = "own"
 
 NOT_STATED = "not_stated"
 """Facet value of a record that says nothing there; absence is shown, not hidden."""

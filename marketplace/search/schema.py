@@ -10,7 +10,7 @@ from uuid import UUID
 
 import tantivy
 
-from marketplace.search.documents import FACETS, SearchDocument
+from marketplace.search.documents import FACETS, FORM_SEPARATOR, SearchDocument
 from marketplace.search.query import Like
 
 SCHEMA_VERSION = 1
@@ -71,7 +71,7 @@ def stored(document: SearchDocument, fields: tantivy.Schema) -> tantivy.Document
         "all": " ".join(filter(None, ranked.values())),
         **ranked,
         "name_words": document.name_words,
-        "folded": " ".join(form.partition("\x1f")[0] for form in document.forms),
+        "folded": " ".join(form.partition(FORM_SEPARATOR)[0] for form in document.forms),
         "names": document.names,
         "forms": document.forms,
         "alike": [token for pair in document.alike for token in alike_tokens(pair)],

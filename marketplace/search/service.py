@@ -1,0 +1,106 @@
+"""Search as the application holds it: the engine, what feeds it, and what answers without it."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from sqlalchemy.orm import Session
+
+from marketplace.search import fallback, synonyms
+from marketplace.search.analysis import Analysis
+from marketplace.search.embedded import EmbeddedEngine
+from marketplace.search.indexing import Follower
+from marketplace.search.query import Answer, EngineAway, Query, Suggestions
+from marketplace.settings import Settings
+from marketplace.transactions import Database
+
+SYNONYMS_STAY = 20.0
+"""Seconds until a moderator's change of the synonyms reaches every process."""
+
+PATIENCE = 10.0
+"""Seconds that stopping waits for the thread that writes the index."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Found:
+    """An answer, and whether the engine was away and the database gave it."""
+
+    answer: Answer
+    is_plain: bool = False
+
+
+@dataclass
+class SearchService:
+    """One for each process. Handlers search with it; one thread keeps the index in step."""
+
+    database: Database
+    engine: EmbeddedEngine | None
+    follower: Follower | None
+    """Only where this process follows the feed."""
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+    _synonyms: tuple[int, datetime | None] | None = None
+    _synonyms_read: float = 0.0
+
+    @classmethod
+    def on(cls, database: Database, settings: Settings) -> "SearchService":
+        """The service that the settings ask for; it does nothing until it is started."""
+        if not settings.embedded_search:
+            return cls(database, None, None)
+        analysis = Analysis.of_dictionaries(settings.index_dir)
+        engine = EmbeddedEngine(settings.index_dir, analysis, synonyms.Thesaurus())
+        follower = Follower(database.reading, database.writing, analysis, engine)
+        return cls(database, engine, follower if settings.worker else None)
+
+    def start(self) -> None:
+        """Begin to follow the feed in a thread of its own."""
+        if self.follower is None or self._thread is not None:
+            return
+        self.database.on_change.append(self.follower.ring)
+        self._stopping.clear()
+        self._thread = threading.Thread(
+            target=self.follower.run, args=(self._stopping,), name="search", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and give up the index, so that another process may write it."""
+        self._stopping.set()
+        if self._thread is not None and self.follower is not None:
+            self.follower.ring()
+            self._thread.join(PATIENCE)
+            self._thread = None
+        if self.engine is not None:
+            self.engine.close()
+
+    def search(self, session: Session, query: Query) -> Found:
+        """Answer a question, from the database if the engine is away."""
+        if self.engine is None:
+            return Found(fallback.search(session, query), is_plain=True)
+        self._renew_synonyms(session, self.engine)
+        try:
+            return Found(self.engine.search(query))
+        except EngineAway as reason:
+            log.warning("search engine is away", reason=str(reason))
+            return Found(fallback.search(session, query), is_plain=True)
+
+    def suggest(self, session: Session, beginning: str, limit: int = 8) -> Suggestions:
+        """Go on with the beginning of a text."""
+        if self.engine is None:
+            return fallback.suggest(session, beginning, limit)
+        try:
+            return self.engine.suggest(beginning, limit)
+        except EngineAway:
+            return fallback.suggest(session, beginning, limit)
+
+    def _renew_synonyms(self, session: Session, engine: EmbeddedEngine) -> None:
+        if self._synonyms is not None and time.monotonic() - self._synonyms_read < SYNONYMS_STAY:
+            return
+        current = synonyms.revision(session)
+        if current != self._synonyms:
+            engine.thesaurus = synonyms.thesaurus(session)
+        self._synonyms, self._synonyms_read = current, time.monotonic()

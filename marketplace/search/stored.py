@@ -1,0 +1,158 @@
+"""Analyzed documents, stored beside the records, and how far they followed the change feed.
+
+Analysis is the expensive part of indexing. It is done once, when a record changes; every index,
+on whichever host, is fed from here and can be built anew without it.
+"""
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import BigInteger, Integer, String, delete, func, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from catalog import changes, solutions
+from catalog.adoptions import Adoption
+from catalog.changes import Change
+from catalog.database import Base, Document, in_slices
+from marketplace.search import solution_texts
+from marketplace.search.analysis import ANALYSIS_VERSION, Analysis
+from marketplace.search.documents import SearchDocument, Texts, analyzed
+
+READER = f"documents of analysis {ANALYSIS_VERSION}"
+"""A new analysis begins at the start of the feed and so writes every document anew."""
+
+BATCH = 500
+"""Records that are read, analyzed and written at a time."""
+
+
+class StoredDocument(Base):
+    """One solution as the engines take it, and what it was made from."""
+
+    __tablename__ = "search_documents"
+
+    solution_id: Mapped[UUID] = mapped_column(primary_key=True)
+    made_from: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the texts and of the analysis' version; equal means nothing to do."""
+    document: Mapped[SearchDocument] = mapped_column(Document(SearchDocument))
+
+
+class FeedPosition(Base):
+    """The serial up to which a reader of the change feed has written what follows from it."""
+
+    __tablename__ = "search_positions"
+
+    reader: Mapped[str] = mapped_column(String(40), primary_key=True)
+    serial: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"))
+
+
+def position(session: Session) -> int:
+    """The serial up to which the stored documents are complete; 0 at the beginning."""
+    return session.scalar(select(FeedPosition.serial).where(FeedPosition.reader == READER)) or 0
+
+
+def touched(session: Session, seen: Sequence[Change]) -> list[UUID]:
+    """The solutions whose documents these changes may alter, each once, in their order."""
+    found: dict[UUID, None] = {}
+    for change in seen:
+        if change.kind == solutions.KIND:
+            found[change.thing_id] = None
+        elif change.kind == "organization" and change.verb != "founded":
+            found |= dict.fromkeys(_of_organization(session, change.thing_id))
+    return list(found)
+
+
+def follow(session: Session, analysis: Analysis, limit: int = BATCH) -> int:
+    """Bring the stored documents forward by at most ``limit`` changes; how many there were.
+
+    The caller commits; documents and position go together.
+    """
+    # The row is locked until the commit: workers of several hosts take turns.
+    own = session.get(FeedPosition, READER, with_for_update=True)
+    if own is None:
+        own = FeedPosition(reader=READER, serial=0)
+        session.add(own)
+        session.flush()
+    seen = changes.after(session, own.serial, limit)
+    if seen:
+        refresh(session, analysis, touched(session, seen))
+        own.serial = seen[-1].serial
+    return len(seen)
+
+
+def refresh(session: Session, analysis: Analysis, ids: Sequence[UUID]) -> None:
+    """Write the documents of these solutions anew where their texts changed; drop the gone."""
+    for part in in_slices(ids, BATCH):
+        texts = {UUID(text.id): text for text in solution_texts.of(session, part)}
+        made_from = {key: _hash(text) for key, text in texts.items()}
+        known = dict(
+            session.execute(
+                select(StoredDocument.solution_id, StoredDocument.made_from).where(
+                    StoredDocument.solution_id.in_(part)
+                )
+            )
+            .tuples()
+            .all()
+        )
+        altered = [key for key in texts if known.get(key) != made_from[key]]
+        gone = [key for key in known if key not in texts or key in altered]
+        if gone:
+            session.execute(delete(StoredDocument).where(StoredDocument.solution_id.in_(gone)))
+        if altered:
+            rows = [
+                {
+                    "solution_id": key,
+                    "made_from": made_from[key],
+                    "document": analyzed(texts[key], analysis),
+                }
+                for key in altered
+            ]
+            session.execute(insert(StoredDocument), rows)
+
+
+def by_ids(session: Session, ids: Sequence[UUID]) -> dict[UUID, SearchDocument]:
+    """The stored documents of these solutions; a solution that is not public has none."""
+    found: dict[UUID, SearchDocument] = {}
+    for part in in_slices(ids):
+        query = select(StoredDocument.solution_id, StoredDocument.document).where(
+            StoredDocument.solution_id.in_(part)
+        )
+        found.update(session.execute(query).tuples().all())
+    return found
+
+
+def every(session: Session) -> Iterator[SearchDocument]:
+    """All stored documents in the order of their ids, read in portions."""
+    last: UUID | None = None
+    while True:
+        query = (
+            select(StoredDocument.solution_id, StoredDocument.document)
+            .order_by(StoredDocument.solution_id)
+            .limit(BATCH)
+        )
+        rows = session.execute(
+            query if last is None else query.where(StoredDocument.solution_id > last)
+        ).all()
+        if not rows:
+            return
+        for key, document in rows:
+            last = key
+            yield document
+
+
+def count(session: Session) -> int:
+    """How many documents are stored."""
+    return session.scalar(select(func.count()).select_from(StoredDocument)) or 0
+
+
+def _hash(texts: Texts) -> str:
+    return sha256(msgspec.json.encode((ANALYSIS_VERSION, texts))).hexdigest()
+
+
+def _of_organization(session: Session, organization_id: UUID) -> Sequence[UUID]:
+    published = solutions.ids_of_publisher(session, organization_id)
+    used = session.scalars(
+        select(Adoption.solution_id).where(Adoption.organization_id == organization_id)
+    )
+    return [*published, *used]
