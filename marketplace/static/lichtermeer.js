@@ -83,7 +83,7 @@
       this.input.setAttribute("aria-expanded", String(number > 0));
       this.input.removeAttribute("aria-activedescendant");
       const { suggestCount, suggestNone } = this.input.dataset;
-      this.status.textContent = number ? suggestCount.replace("%(count)s", number) : suggestNone;
+      this.status.textContent = number ? suggestCount.replace("#", number) : suggestNone;
     }
 
     close() {
