@@ -1,0 +1,217 @@
+"""publiccode.yml, basic fields: what a catalogue of municipal software tells of itself.
+
+Read are versions 0 to 0.5 as they occur in the wild and the fields that 0.7 keeps. Each file is a
+row. Needed are ``name`` and ``url``; what else the standard demands and a file lacks is named in a
+warning. ``maintenance.contacts`` are people and stay out (the standard wants natural persons
+there). ``usedBy`` is the publisher's claim: kept in the source, not turned into declared use.
+
+The key is the address of the repository without its scheme and ``.git``, as the standard makes it
+the identity of a project.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from catalog.errors import Problem
+from catalog.organizations import Kind, OrganizationName
+from catalog.records import is_web_address
+from marketplace.formats import yaml_text
+from marketplace.formats.drafts import Draft, folded, presentable
+from marketplace.formats.encoding import decode
+from marketplace.formats.json_text import BrokenText
+from marketplace.formats.jsonl import doubled_keys, language_of, refused_text
+from marketplace.formats.records import Reading, Refused, Taken, Unreadable, excerpt, read_bytes
+from marketplace.formats.words import tables
+
+SOURCE = "publiccode"
+MAX_FILE = 2 * 1024 * 1024
+MAX_FILES = 100_000
+
+NEEDED = (
+    "publiccodeYmlVersion",
+    "platforms",
+    "developmentStatus",
+    "softwareType",
+    "description",
+    "legal",
+    "maintenance",
+    "localisation",
+)
+
+LOCAL = ("comune", "città di", "gemeente", "stadt ", "gemeinde", "ville de", "ayuntamiento")
+PUBLIC = ("regione", "provincia", "ministero", "consiglio", "azienda", "dipartimento", "agenzia")
+FIRM = re.compile(r"(?i)\b(s\.?r\.?l|s\.?p\.?a|s\.?c\.?a\.?r\.?l|gmbh|b\.?v|ltd|inc|s\.?a\.?s)\b")
+UNIVERSITY = "universit"
+
+
+def read(path: Path) -> Reading:
+    """Open a file, or every YAML file below a folder. Raises ``Unreadable``."""
+    files = _files(path)
+    return Reading(path, "publiccode", "utf-8", _rows(files), total=len(files))
+
+
+def _files(path: Path) -> Sequence[Path]:
+    if not path.is_dir():
+        if not path.exists():
+            raise Unreadable("There is no file “%(name)s”.", name=path.name)
+        return [path]
+    found = sorted(p for p in path.rglob("*") if p.suffix in (".yml", ".yaml") and p.is_file())
+    if not found:
+        raise Unreadable("The folder holds no file that ends in .yml or .yaml.")
+    if len(found) > MAX_FILES:
+        raise Unreadable("More than %(limit)d files.", limit=MAX_FILES)
+    return found
+
+
+def _rows(files: Sequence[Path]) -> Iterator[Taken | Refused]:
+    for row, path in enumerate(files, 1):
+        yield _file(row, path)
+
+
+def _file(row: int, path: Path) -> Taken | Refused:
+    try:
+        text, _, warnings = decode(read_bytes(path, MAX_FILE))
+    except Unreadable as error:
+        return Refused(row, error.problem, excerpt=path.name)
+    if warnings:
+        return Refused(row, Problem("", "The file is not UTF-8."), excerpt=path.name)
+    try:
+        value, doubled = yaml_text.parse(text)
+    except BrokenText as error:
+        refused = refused_text(row, error, text)
+        return Refused(row, refused.problem, excerpt=path.name)
+    if not isinstance(value, dict):
+        problem = Problem("", "Expected fields with names, as in “name: …”.")
+        return Refused(row, problem, excerpt=path.name)
+    value, warnings, too_big = presentable(row, value)
+    if too_big:
+        return too_big
+    return _taken(row, value, path.name, [*warnings, *doubled_keys(doubled)])
+
+
+def _taken(
+    row: int, value: dict[str, Any], file_name: str, warnings: list[Problem]
+) -> Taken | Refused:
+    name, url = _text(value, "name"), _text(value, "url")
+    if not name:
+        return Refused(row, Problem("name", "The file has no “name”."), excerpt=file_name)
+    if not is_web_address(url):
+        problem = Problem("url", "“url” must be the web address of the repository.")
+        return Refused(row, problem, excerpt=excerpt(f"{file_name}: {url}"))
+    key = re.sub(r"(?i)^https?://(www\.)?|(\.git)?/*$", "", url)
+    descriptions = _descriptions(value)
+    draft = Draft(row, next(iter(descriptions), "en"))
+    draft.warnings += warnings
+    for field in NEEDED:
+        if not value.get(field):
+            draft.warn(field, "The standard wants “%(name)s” here.", name=field)
+    draft.put("name", name)
+    _put_descriptions(draft, descriptions)
+    _put_facts(draft, value)
+    used_by = tuple(str(user) for user in _list(value, "usedBy"))
+    if used_by:
+        draft.warn(
+            "usedBy",
+            "%(count)d users are named. They stay in the kept source until they declare it.",
+            count=len(used_by),
+        )
+    draft.put("source.name", "publiccode.yml")
+    draft.put("source.key", key)
+    draft.put("source.url", url)
+    return draft.finish(SOURCE, key, value, _organization(value), used_by)
+
+
+def _descriptions(value: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {}
+    for tag, text in _map(value, "description").items():
+        if isinstance(text, dict):
+            found.setdefault(language_of(tag), text)
+    return found
+
+
+def _put_descriptions(draft: Draft, descriptions: Mapping[str, Mapping[str, Any]]) -> None:
+    first = draft.language
+    for language, text in descriptions.items():
+        draft.language = language
+        local_name = _text(text, "localisedName") or _text(text, "name")
+        if local_name and language != first:
+            draft.put("name", local_name)
+        draft.put("summary", _text(text, "shortDescription"))
+        draft.put("description", _text(text, "longDescription"))
+        features = [str(feature) for feature in _list(text, "features")]
+        draft.put("description", "\n".join(f"- {feature}" for feature in features))
+        if not draft.values.get("documentation"):
+            draft.put("documentation", _text(text, "documentation"))
+    draft.language = first
+
+
+def _put_facts(draft: Draft, value: Mapping[str, Any]) -> None:
+    draft.put("repository", _text(value, "url"))
+    draft.put("website", _text(value, "landingURL"))
+    draft.put_code("phase", _text(value, "developmentStatus"), tables()["phase"])
+    draft.put_license(_text(_map(value, "legal"), "license"))
+    for category in [*_list(value, "categories"), *_list(value, "tags")]:
+        draft.put("keywords", str(category))
+    # The standard has no mark for AI, so nothing is said about the technique.
+    for language in _list(_map(value, "localisation"), "availableLanguages"):
+        draft.put("languages", language_of(str(language)))
+    maintenance = _map(value, "maintenance")
+    firms = [_text(f, "name") for f in _list(maintenance, "contractors") if isinstance(f, dict)]
+    draft.put("responsibility.maintenance", "; ".join(filter(None, firms)))
+    draft.keep("softwareVersion", _text(value, "softwareVersion"))
+    released = _text(value, "releaseDate")
+    draft.keep("releaseDate", released)
+    if released and not _is_day(released):
+        draft.warn("releaseDate", "“%(words)s” cannot be read as a date.", words=released[:80])
+
+
+def _is_day(words: str) -> bool:
+    probe = Draft(0, "en")
+    probe.put("confirmed_on", words)
+    return "confirmed_on" in probe.values
+
+
+def _organization(value: Mapping[str, Any]) -> OrganizationName | None:
+    body = _map(value, "organisation") or _map(value, "organization")
+    name = " ".join((_text(body, "name") or _owner(value)).split())
+    if not name:
+        return None
+    is_italian = _text(body, "uri").startswith("urn:x-italian-pa:") or "IT" in value
+    return OrganizationName(name, _kind(name), "IT" if is_italian or "it" in value else "")
+
+
+def _kind(name: str) -> Kind:
+    plain = folded(name)
+    if plain.startswith(LOCAL):
+        return Kind.MUNICIPALITY
+    if UNIVERSITY in plain:
+        return Kind.RESEARCH
+    return Kind.VENDOR if FIRM.search(name) else Kind.ASSOCIATION
+
+
+def _owner(value: Mapping[str, Any]) -> str:
+    """The owner of repository or copyright, if its name shows a body: it may be a person."""
+    legal = _map(value, "legal")
+    for field in ("repoOwner", "mainCopyrightOwner"):
+        owner = _text(legal, field)
+        plain = folded(owner)
+        if plain.startswith((*LOCAL, *PUBLIC)) or UNIVERSITY in plain or FIRM.search(owner):
+            return owner
+    return ""
+
+
+def _text(value: Mapping[str, Any], name: str) -> str:
+    given = value.get(name)
+    return given.strip() if isinstance(given, str) else ""
+
+
+def _map(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    given = value.get(name)
+    return given if isinstance(given, dict) else {}
+
+
+def _list(value: Mapping[str, Any], name: str) -> list[Any]:
+    given = value.get(name)
+    return given if isinstance(given, list) else []

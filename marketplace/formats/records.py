@@ -1,0 +1,109 @@
+"""What a reader of foreign records hands on: rows taken, rows refused, and whole files.
+
+A reader is pure: bytes in, ``Taken`` or ``Refused`` out, one for every row, in the order of the
+file. Nothing is left out silently: what a reader cannot use it names, and what it changes on the
+way (control characters, personal contact data, words that no code list knows) it says in a warning.
+
+Rows are numbered as people meet them: the line in JSON Lines, the position in a JSON list (from 1),
+the row of the sheet in a table (the heading is row 1), the file in a folder of publiccode files.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from catalog.errors import Problem
+from catalog.organizations import OrganizationName
+from catalog.records import SolutionRecord
+
+MAX_ROWS = 2_000_000
+"""Rows of one file; more is refused, because it is more likely a mistake than a register."""
+
+MAX_DOCUMENT_BYTES = 256 * 1024 * 1024
+"""Bytes of a file that must be held in memory to be read."""
+
+MAX_CELL = 100_000
+"""Characters of one cell or text."""
+
+MAX_KEY = 200
+"""Characters of a key; longer ones are replaced by their hash."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One row that was understood."""
+
+    row: int
+    source: str
+    """Which register the row comes from; keys are unique within it."""
+    key: str
+    record: SolutionRecord
+    raw: Any
+    """The row as the source has it, without personal contact data; can be written as JSON."""
+    organization: OrganizationName | None = None
+    used_by: Sequence[str] = ()
+    """Bodies that the source names as users. A claim of the source, not a declared adoption."""
+    warnings: Sequence[Problem] = ()
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One row that was not taken, with the field and the reason."""
+
+    row: int
+    problem: Problem
+    key: str = ""
+    excerpt: str = ""
+    """The beginning of what the row holds, for finding it again."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An opened file: what is known of it before its rows, and its rows."""
+
+    path: Path
+    format: str
+    encoding: str
+    rows: Iterator[Taken | Refused]
+    total: int | None = None
+    """How many rows there will be, if it is known; for the progress bar only."""
+    mapping: str = ""
+    warnings: Sequence[Problem] = ()
+
+
+class Unreadable(Exception):
+    """A file as a whole cannot be read; ``problem`` says where and why."""
+
+    def __init__(self, message: str, *, field: str = "", row: int = 0, **params: object) -> None:
+        super().__init__(message)
+        self.problem = Problem(field, message, params)
+        self.row = row
+
+    def __str__(self) -> str:
+        return str(self.problem)
+
+
+def excerpt(text: str) -> str:
+    """The first 120 characters on one line."""
+    line = " ".join(text[:400].split())
+    return line if len(line) <= 120 else line[:119] + "…"
+
+
+def read_bytes(path: Path, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
+    """The bytes of a file; raises ``Unreadable`` for none, too many, or no access."""
+    try:
+        size = path.stat().st_size
+        if size > limit:
+            raise Unreadable(
+                "The file has %(size)d bytes; at most %(limit)d are read.", size=size, limit=limit
+            )
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise Unreadable(
+            "The file cannot be opened: %(reason)s.", reason=error.strerror or "unknown reason"
+        ) from error
+    if not content:
+        raise Unreadable("The file is empty.")
+    return content
