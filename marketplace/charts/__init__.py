@@ -1,9 +1,9 @@
 """Pictures drawn on the server: pure functions from values to SVG.
 
 geography, outlines   where places lie, and the outlines derived at set-up
-adopter_map           who uses a solution, and where
+adopter_map           who uses a solution, and where; map_layout decides what stands where
 sea_of_lights         one light per municipality with live solutions
-adoption_curve        municipalities in live operation over time
+adoption_curve        municipalities in live operation over time; curve_axes draws its axes
 light_chain, evidence_meter, bars, qr   small signs beside words
 drawing, axis         the pen, and round ticks and numbers
 

@@ -7,17 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.charts import geography
-from marketplace.charts.adopter_map import (
-    CROWD,
-    FEW,
-    MapPoint,
-    Plan,
-    adopter_map,
-    outside,
-    plan,
-)
+from marketplace.charts.adopter_map import adopter_map
 from marketplace.charts.drawing import Words
 from marketplace.charts.geography import Outlines
+from marketplace.charts.map_layout import CROWD, FEW, MapPoint, Plan, outside, plan
 
 STAGES = ("live", "pilot", "planned", "interested", "ended")
 SVG = "{http://www.w3.org/2000/svg}"
