@@ -22,12 +22,15 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+from litestar.datastructures import CacheControlHeader
 
 from marketplace.charts import geography, outlines
 
 STATIC = Path(__file__).parent / "static"
 BUILT = STATIC / "built"
 URL_PREFIX = "/static/"
+CACHE_FOR_EVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
+"""Right for built files only: another content has another name."""
 
 KERN = "node_modules/@kern-ux/native/dist/kern.min.css"
 HTMX = "node_modules/htmx.org/dist/htmx.min.js"
@@ -72,6 +75,15 @@ class Manifest:
 
     files: dict[str, str]
 
+    @classmethod
+    @cache
+    def load(cls) -> "Manifest":
+        """Read the manifest once per process; `AssetsMissingError` before the first build."""
+        record = _read(BUILT)
+        if record is None:
+            raise AssetsMissingError("The assets are not built yet. Run: marketplace assets")
+        return cls(record.files)
+
     def address(self, name: str) -> str:
         """Say where browsers find a file; raises `UnknownAssetError` for a name not built."""
         if name not in self.files:
@@ -100,16 +112,7 @@ def build(source: Path, target: Path = BUILT) -> Manifest:
 
 def address(name: str) -> str:
     """Say where browsers find a built file, for templates."""
-    return load().address(name)
-
-
-@cache
-def load() -> Manifest:
-    """Read the manifest once per process; raises `AssetsMissingError` before the first build."""
-    record = _read(BUILT)
-    if record is None:
-        raise AssetsMissingError("The assets are not built yet. Run: marketplace assets")
-    return Manifest(record.files)
+    return Manifest.load().address(name)
 
 
 def _recipes(source: Path) -> dict[str, Callable[[dict[str, str]], bytes]]:
