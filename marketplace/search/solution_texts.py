@@ -51,10 +51,11 @@ def of(session: Session, ids: Sequence[UUID]) -> list[Texts]:
     """What can be found of the published ones among these solutions; two statements for 500."""
     published = solutions.published_by_ids(session, ids)
     uses = adoptions.of_solutions(session, list(published))
-    return [_texts(solution, uses[key]) for key, solution in published.items()]
+    return [texts_of(solution, uses[key]) for key, solution in published.items()]
 
 
-def _texts(solution: Solution, uses: Sequence[Adoption]) -> Texts:
+def texts_of(solution: Solution, uses: Sequence[Adoption]) -> Texts:
+    """What can be found of one published solution with these uses."""
     record = solution.public_record
     live = [use for use in uses if use.stage == Stage.LIVE and use.is_confirmed]
     places = [use.organization.municipality for use in live if use.organization.municipality]
