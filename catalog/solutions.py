@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, func, insert, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from catalog import changes, records, slugs
-from catalog.database import Base, Document, UtcDateTime, in_slices, new_id, now
+from catalog.database import Base, Document, UtcDateTime, in_slices, new_id, now, rows_by_id
 from catalog.errors import Conflict, Gone, Invalid, NotFound
 from catalog.organizations import Organization
 from catalog.permissions import Actor, require
@@ -151,6 +151,19 @@ def revise(session: Session, actor: Actor, solution: Solution, record: SolutionR
     return True
 
 
+def hand_over(
+    session: Session, actor: Actor, solution: Solution, publisher_id: UUID | None
+) -> bool:
+    """Make another body responsible; the same one changes nothing and answers False."""
+    require(actor.is_steward, "Only the node's steward hands a solution to another body.")
+    if solution.publisher_id == publisher_id:
+        return False
+    solution.publisher_id = publisher_id
+    solution.updated_at = now()
+    _note(session, actor, "handed_over", solution)
+    return True
+
+
 def withdraw(
     session: Session,
     actor: Actor,
@@ -257,6 +270,11 @@ def by_id(session: Session, id: UUID) -> Solution:  # noqa: A002 - the column's 
     if solution is None:
         raise NotFound("There is no such solution.")
     return solution
+
+
+def by_ids(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Solution]:
+    """The solutions with these ids in whatever state, without their publishers."""
+    return rows_by_id(session, Solution, ids)
 
 
 def published_by_ids(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Solution]:
