@@ -233,7 +233,7 @@ def _tell(
     stage, since = steps[-1]
     is_home = adopter.body_key == plot.solution.organization
     confirmed = _confirmed(chance, stage, since, plot.horizon, is_sure=is_home)
-    used = stage in (Stage.PILOT, Stage.LIVE, Stage.ENDED)
+    used = any(reached in (Stage.PILOT, Stage.LIVE) for reached, _ in steps)
     models = [told.adopter for told in lives if dict(told.steps)[Stage.LIVE] < steps[0][1]]
     note = ENDED_NOTES[reason] if reason and chance.random() < 0.8 else None
     return History(
