@@ -60,6 +60,15 @@ def address(name: str, language: str, /, query: object = (), **parts: str) -> st
     return f"/{language}/{path}".rstrip("/") + (f"?{encoded}" if encoded else "")
 
 
+def is_own(wanted: str) -> bool:
+    """Whether ``wanted`` is an address of this node and of no other.
+
+    A second slash or a backslash would name another host, a line break a header of its own.
+    """
+    begins_well = wanted.startswith("/") and not wanted.startswith("//")
+    return begins_well and all(c.isprintable() and c != "\\" for c in wanted)
+
+
 def other_language(path: str) -> str:
     """The address of the same page in the other language; the start page where there is none."""
     segments = path.strip("/").split("/")

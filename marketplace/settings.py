@@ -23,6 +23,10 @@ class Settings(BaseSettings):
     """Address under which readers reach the node; part of every IRI."""
     source_url: str = ""
     """Where readers find the source code that this node runs; shown in the footer."""
+    operator_address: str = ""
+    """Postal address of the node's operator, for the imprint."""
+    contact_email: str = ""
+    """Mailbox for readers: barriers, errors, questions on privacy."""
     host: str = "127.0.0.1"
     """Address the server listens on."""
     port: int = Field(default=8000, ge=1, le=65535)
