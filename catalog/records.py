@@ -11,6 +11,7 @@ from outside; ``check`` says what is wrong in words.
 
 import re
 from datetime import date
+from operator import attrgetter
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -228,6 +229,11 @@ CODED: dict[str, str] = {
 }
 """Which code list a field takes its values from."""
 
+ADDRESSES = ("repository", "website", "documentation", "contact.url", "source.url")
+"""The fields that hold a web address."""
+
+_READERS = {field: attrgetter(field) for field in (*CODED, *ADDRESSES)}
+
 TELLING: tuple[str, ...] = (
     "summary",
     "problem",
@@ -276,8 +282,8 @@ def _names(record: SolutionRecord) -> list[Problem]:
 def _codes(record: SolutionRecord) -> list[Problem]:
     problems = []
     for field, list_name in CODED.items():
-        value = record.fact(field).value
-        for code in [value] if isinstance(value, str) else value or []:
+        value = _READERS[field](record)
+        for code in [value] if value and isinstance(value, str) else value or []:
             if not taxonomy.knows(list_name, code):
                 problems.append(
                     Problem(
@@ -295,8 +301,10 @@ def _codes(record: SolutionRecord) -> list[Problem]:
 
 def _addresses(record: SolutionRecord) -> list[Problem]:
     problems = []
-    for field in ("repository", "website", "documentation", "contact.url", "source.url"):
-        value = record.fact(field).value
+    for field in ADDRESSES:
+        if field.startswith("source.") and record.source is None:
+            continue
+        value = _READERS[field](record)
         if value and not is_web_address(value):
             problems.append(
                 Problem(field, "Give a full web address that begins with https:// or http://.")

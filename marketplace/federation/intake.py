@@ -11,6 +11,7 @@ finished by running it again, and ends as one clean run would have. Ids follow f
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -194,6 +195,8 @@ class _Row:
     taken: Taken
     content_hash: str
     record_hash: str
+    body: OrganizationName | None
+    body_key: tuple[str, str]
 
     @property
     def name(self) -> tuple[str, str]:
@@ -295,8 +298,9 @@ class _Written:
         self._update(changed, known, bodies)
 
     def _bodies(self, rows: Sequence[_Row]) -> Bodies:
-        names = [body for row in rows if (body := _body(row)) is not None]
-        return organizations.find_or_found_many(self._session, self._actor, names)
+        names = {row.body_key: row.body for row in reversed(rows) if row.body is not None}
+        first_come = list(reversed(names.values()))
+        return organizations.find_or_found_many(self._session, self._actor, first_come)
 
     def _create(self, rows: Sequence[_Row], bodies: Bodies) -> None:
         new = [
@@ -348,15 +352,17 @@ def _what_forbids(solution: Solution | None, seen: Seen) -> Problem | None:
 def _hashed(taken: Taken) -> _Row:
     record_hash = solutions.hash_of(taken.record)
     body = taken.organization
-    named = f"{body.key}\x1f{body.kind}\x1f{body.municipality_key}" if body else ""
-    return _Row(taken, sha256(f"{record_hash}\x1f{named}".encode()).hexdigest(), record_hash)
+    key = _key_of(body) if body is not None else ("", "")
+    if body is None or not key[1]:
+        return _Row(taken, record_hash, record_hash, None, key)
+    named = f"{record_hash}\x1f{key}\x1f{body.kind}\x1f{body.municipality_key}"
+    return _Row(taken, sha256(named.encode()).hexdigest(), record_hash, body, key)
 
 
-def _body(row: _Row) -> OrganizationName | None:
-    body = row.taken.organization
-    return body if body is not None and body.key[1] else None
+@lru_cache(10_000)
+def _key_of(body: OrganizationName) -> tuple[str, str]:
+    return body.key
 
 
 def _publisher(row: _Row, bodies: Bodies) -> UUID | None:
-    body = _body(row)
-    return bodies[body.key] if body is not None else None
+    return bodies[row.body_key] if row.body is not None else None
