@@ -33,7 +33,7 @@ def correction(word: str, forms: Forms) -> str | None:
     typed = fold(word)
     if len(typed) < SHORTEST_FOR_ONE or not typed.isalpha():
         return None
-    near = {form: count for form in set(one_slip(typed)) if (count := _count(form, forms))}
+    near = {form: count for form in _one_slip_away(word) if (count := _count(form, forms))}
     if not near and len(typed) >= SHORTEST_FOR_TWO:
         near = {
             form: count
@@ -41,6 +41,16 @@ def correction(word: str, forms: Forms) -> str | None:
             if abs(len(form) - len(typed)) <= 2 and is_within(typed, form, 2)
         }
     return max(near, key=lambda form: (near[form], form)) if near else None
+
+
+def _one_slip_away(word: str) -> set[str]:
+    """Folded words one slip away from ``word``, as folded and, if that differs, as typed.
+
+    In "pothloe" the letters "oe" are a slip and no umlaut.
+    """
+    typed, folded = word.lower(), fold(word)
+    near = set(one_slip(folded))
+    return near if typed == folded else near | {fold(other) for other in one_slip(typed)}
 
 
 def one_slip(word: str) -> Iterator[str]:

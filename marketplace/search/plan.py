@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
 from ruamel.yaml import YAML
 
 from marketplace.search.analysis import Analysis
+from marketplace.search.compounds import LINKS
 from marketplace.search.corrections import correction
 from marketplace.search.synonyms import Thesaurus
 from marketplace.search.tokens import fold, joined_text, key, stem, words
@@ -110,6 +112,7 @@ def plan(
     units = tuple(reading.units(rest))
     if rest and not any(unit.is_needed for unit in units):
         units = tuple(replace(unit, is_needed=True) for unit in units)
+    units += tuple(reading.compounds_of(rest))
     phrases = tuple(phrase for part in quoted if (phrase := reading.phrase(part)))
     spoken = tuple(
         replace(reading.unit(word), is_needed=False)
@@ -152,6 +155,21 @@ class _Reading:
                 ]
         return Unit(tuple(alternatives) or (Alternative((self._stems(word),)),))
 
+    def compounds_of(self, found: Sequence[str]) -> Iterator[Unit]:
+        """Compounds of two neighboring words, in either order: "Kataster Bäume", "Baumkataster".
+
+        They are not needed, but a record with the compound says just what was asked for.
+        """
+        topics = [word for word in found if not is_function_word(word)]
+        for one, other in pairwise(topics):
+            known = [
+                term
+                for term in dict.fromkeys((*_joined(one, other), *_joined(other, one)))
+                if self.vocabulary.documents_with(term)
+            ]
+            if known:
+                yield Unit((Alternative((tuple(known),)),), is_needed=False)
+
     def phrase(self, text: str) -> tuple[Word, ...]:
         """The stems of a quoted expression, in every language of the index."""
         found = words(joined_text(text))[:MOST_WORDS]
@@ -180,10 +198,16 @@ class _Reading:
     def _synonyms(self, expression: Sequence[str]) -> list[Alternative]:
         found = []
         for language, other in self.thesaurus.alternatives(expression):
-            stems = tuple(self.analysis.stems(word, (language,)) for word in other)
-            if all(any(map(self.vocabulary.documents_with, word)) for word in stems):
-                found.append(Alternative(stems, SYNONYM_WEIGHT))
-        return found
+            whole = [(self.analysis.stems(word, (language,)),) for word in other]
+            parts = [
+                tuple((part,) for part in self.analysis.parts(word, language)) or stems
+                for word, stems in zip(other, whole, strict=True)
+            ]
+            for reading, weight in ((whole, 1.0), (parts, PARTS_WEIGHT)):
+                stems = tuple(word for given in reading for word in given)
+                if all(any(map(self.vocabulary.documents_with, word)) for word in stems):
+                    found.append(Alternative(stems, SYNONYM_WEIGHT * weight))
+        return list(dict.fromkeys(found))
 
     def _expression(self, found: Sequence[str], at: int) -> int:
         """How many words from ``at`` on the thesaurus knows as one expression; at least one."""
@@ -198,6 +222,14 @@ class _Reading:
 
     def _stems(self, word: str) -> Word:
         return self.analysis.stems(word, self.vocabulary.languages)
+
+
+def _joined(first: str, last: str) -> Iterator[str]:
+    """The stems that a German compound of two words may have."""
+    end = stem(last, "de")
+    for beginning in dict.fromkeys((fold(first), stem(first, "de"))):
+        for link in ("", *LINKS["de"]):
+            yield beginning + link + end
 
 
 def is_function_word(word: str) -> bool:

@@ -111,11 +111,12 @@ def _body(record: SolutionRecord) -> Iterable[Tagged]:
     for field, list_name in CODED.items():
         value = record.fact(field).value
         for code in [value] if isinstance(value, str) else value or []:
-            yield from _labels(list_name, code)
+            yield from labels(list_name, code)
     yield from (("", words) for words in record.raw.values())
 
 
-def _labels(list_name: str, code: str) -> Iterable[Tagged]:
+def labels(list_name: str, code: str) -> Iterable[Tagged]:
+    """The labels of a code in every language, and the further words it is found by."""
     entry = taxonomy.lists()[list_name].codes.get(code)
     if entry is not None:
         yield from entry.label.items()

@@ -28,6 +28,8 @@ SNOWBALL = {
 }
 """Snowball's name by language code; a text of any other language stays unstemmed."""
 
+_SHORTEST_ROOT = 4
+
 _SHARP_S = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "ł": "l"})
 _TOKEN = re.compile(r"[^\W_]+")
 _LETTER_WORD = re.compile(r"(?<![^\W_])([^\W\d_])[-‐‑]([^\W_]{2,})")
@@ -69,12 +71,31 @@ def stem(word: str, language: str) -> str:
     if language in _UMLAUTS_FIRST:
         plain = _without_ascii_umlauts(plain)
     name = SNOWBALL.get(language)
-    return _without_ascii_umlauts(_stemmer(name).stemWord(plain) if name else plain)
+    if name is None:
+        return _without_ascii_umlauts(plain)
+    found = _stemmer(name).stemWord(plain)
+    return _german_root(found) if language == "de" else _without_ascii_umlauts(found)
 
 
 def key(text: str) -> str:
     """What two names must share to be the same name: their folded words."""
     return " ".join(fold(word) for word in words(text))
+
+
+def _german_root(found: str) -> str:
+    """What Snowball leaves of short verbs and their nouns, brought together.
+
+    "prüfen", "prüft" and "Prüfung" keep three different stems there; so do "speichern", "speichert"
+    and "Speicherung". Nouns in -t lose a letter too, alike in texts and questions.
+    """
+    root = found
+    if root.endswith("ung") and len(root) >= _SHORTEST_ROOT + 3:
+        root = root[:-3]
+    elif root.endswith("t") and not root.endswith("cht") and len(root) > _SHORTEST_ROOT:
+        root = root[:-1] if root[-2] not in "aeiouy" else root
+    if root.endswith("er") and len(root) >= _SHORTEST_ROOT + 2:
+        root = root[:-2]
+    return root
 
 
 def _without_accents(word: str) -> str:

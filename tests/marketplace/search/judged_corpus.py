@@ -119,9 +119,9 @@ def _neighbors() -> dict[str, Texts]:
             title=[(language, title)],
             organization=[(language, body)],
             summary=[(language, summary)],
-            body=[(language, text)],
+            body=[(language, text), *solution_texts.labels("task", task or "")],
         )
-        for name, language, title, body, summary, text in _yaml(FOLDER / "corpus.yaml")
+        for name, language, title, body, summary, text, task in _yaml(FOLDER / "corpus.yaml")
     }
 
 
