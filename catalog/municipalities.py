@@ -138,6 +138,14 @@ def by_ars(session: Session, key: str) -> Municipality:
     return place
 
 
+def by_id(session: Session, id: UUID) -> Municipality:  # noqa: A002 - the column's name
+    """The place with this id, also one that has merged into another."""
+    place = session.get(Municipality, id)
+    if place is None:
+        raise NotFound("There is no such municipality.")
+    return place
+
+
 def former_keys(session: Session, place: Municipality) -> Sequence[FormerKey]:
     """The keys that this place took over."""
     query = select(FormerKey).where(FormerKey.municipality_id == place.id).order_by(FormerKey.until)

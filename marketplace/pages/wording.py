@@ -1,0 +1,77 @@
+"""Words of records in the reader's language, and days as exactly as they are known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date, format_skeleton
+
+from catalog import records, taxonomy
+from marketplace.pages.reader import Reader
+
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text of a record; ``lang`` and ``note`` are set where it is not in the reader's language.
+
+    ``note`` tells the reader so: "only in English".
+    """
+
+    text: str
+    lang: str = ""
+    note: str = ""
+
+
+def said(text: Mapping[str, str], reader: Reader) -> Said | None:
+    """``text`` in the reader's language or the best other one; None if nothing is said."""
+    best, language = records.best(dict(text), reader.language)
+    if not best.strip():
+        return None
+    if language == reader.language:
+        return Said(best.strip())
+    name = taxonomy.label("language", language, reader.language)
+    return Said(best.strip(), language, reader._("only in %(language)s") % {"language": name})
+
+
+def named(text: Mapping[str, str], reader: Reader) -> Said:
+    """A name; it carries its language but no note, for a name needs no translation."""
+    best, language = records.best(dict(text), reader.language)
+    return Said(best, "" if language == reader.language else language)
+
+
+def first_sentence(text: str, most: int = 160) -> str:
+    """The first sentence of ``text``, cut at a word if it is longer than ``most`` characters."""
+    line = text.strip().split("\n", 1)[0]
+    for end in (". ", "? ", "! "):
+        head, found, _rest = line.partition(end)
+        if found and len(head) >= 20:
+            line = head + end.strip()
+    return shortened(line, most)
+
+
+def shortened(text: str, most: int) -> str:
+    """``text`` in at most ``most`` characters, cut at a word and marked as cut."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    return line[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:–") + ELLIPSIS
+
+
+def inexact_day(value: str, language: str) -> str:
+    """A year, month or day of ISO 8601 in words; what is none of these stands as it is."""
+    try:
+        if len(value) == 7:
+            month = date.fromisoformat(f"{value}-01")
+            return str(format_skeleton("yMMMM", month, locale=language))
+        if len(value) == 10:
+            return str(format_date(date.fromisoformat(value), "long", locale=language))
+    except ValueError:
+        return value
+    return value
+
+
+def month(value: date, language: str) -> str:
+    """A month in words: March 2024."""
+    return str(format_skeleton("yMMMM", value, locale=language))

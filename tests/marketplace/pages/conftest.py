@@ -1,0 +1,85 @@
+"""The whole application over HTTP, on a database of the test's own."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from catalog.database import open_engine, session_factory
+from marketplace import migrating
+from marketplace.application import create_app
+from marketplace.settings import Settings
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty migrated SQLite file that each test copies."""
+    path = tmp_path_factory.mktemp("pages") / "empty.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrating.upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def settings(migrated_file: Path, tmp_path: Path) -> Settings:
+    """Settings of a node with an empty database."""
+    shutil.copy(migrated_file, tmp_path / "marketplace.db")
+    return Settings(
+        data_dir=tmp_path,
+        base_url="https://node.example",
+        worker=False,
+        embedded_search=False,
+        secure_cookies=False,
+    )
+
+
+@pytest.fixture
+def enter(settings: Settings) -> Callable[[], Session]:
+    """Opens sessions whose commits the application sees."""
+    engine = open_engine(settings.database)
+    return session_factory(engine, writes=True)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Litestar:
+    """The application as it is served."""
+    return create_app(settings, clock=lambda: TODAY)
+
+
+@pytest.fixture
+def client(app: Litestar) -> Iterator[TestClient[Litestar]]:
+    """A browser without JavaScript that follows no redirect by itself."""
+    with TestClient(app, base_url="https://node.example") as opened:
+        opened.follow_redirects = False
+        yield opened
+
+
+@pytest.fixture
+def statements(app: Litestar) -> Callable[[], object]:
+    """Collects the SQL statements of what happens inside ``with statements() as list:``."""
+
+    @contextmanager
+    def collecting() -> Iterator[list[str]]:
+        found: list[str] = []
+
+        def note(_conn: object, _cursor: object, text: str, *_rest: object) -> None:
+            found.append(text)
+
+        engine = app.state.database.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield found
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return collecting
