@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, insert, select
+from sqlalchemy import String, and_, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog.database import Base, UtcDateTime, in_slices, now
@@ -78,9 +78,9 @@ def _taken(session: Session, kind: str, stems: Iterable[str]) -> set[str]:
         query = select(Slug.slug).where(Slug.kind == kind, Slug.slug.in_(part))
         exact = set(session.scalars(query))
         found |= exact
-        for stem in exact:
-            numbered = select(Slug.slug).where(
-                Slug.kind == kind, Slug.slug >= f"{stem}-", Slug.slug < f"{stem}."
+        for some in in_slices(sorted(exact), 50):
+            numbered = [and_(Slug.slug >= f"{stem}-", Slug.slug < f"{stem}.") for stem in some]
+            found |= set(
+                session.scalars(select(Slug.slug).where(Slug.kind == kind, or_(*numbered)))
             )
-            found |= set(session.scalars(numbered))
     return found

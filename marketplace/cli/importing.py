@@ -35,6 +35,13 @@ READERS: dict[str, Callable[[Path], Reading]] = {
 }
 
 
+def _list_mappings(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        for mapping in shipped().values():
+            click.echo(f"{mapping.name:<12} {mapping.source.name}")
+        context.exit()
+
+
 @click.command("import")
 @click.argument("format", type=click.Choice([*READERS, "table"]))
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -45,7 +52,16 @@ READERS: dict[str, Callable[[Path], Reading]] = {
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write JSON here.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--language", type=click.Choice(["en", "de"]), default="en", help="Of the report.")
+@click.option(
+    "--mappings",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_mappings,
+    help="Show the shipped mappings and end.",
+)
 def import_files(
+    *,
     format: str,  # noqa: A002 - the name of the argument in the help text
     files: Sequence[Path],
     mapping: str,
@@ -77,13 +93,6 @@ def import_files(
         _tell(reports, content, language)
     if any(one.is_unreadable for one in reports):
         sys.exit(UNREADABLE)
-
-
-@click.command("mappings")
-def list_mappings() -> None:
-    """Show the mappings that come with the product."""
-    for mapping in shipped().values():
-        click.echo(f"{mapping.name:<12} {mapping.source.name}")
 
 
 def _run(

@@ -1,0 +1,1 @@
+"""Other nodes and other registers: what comes from them and what goes to them."""

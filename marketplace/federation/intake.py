@@ -29,7 +29,7 @@ from catalog.solutions import NewSolution, Solution
 from marketplace.formats.records import Reading, Refused, Taken, Unreadable
 from marketplace.translations import sentence
 
-BATCH = 500
+BATCH = 1_000
 """Rows a transaction: what an interruption can undo, and what a commit costs."""
 
 MAX_WARNINGS = 20_000

@@ -23,7 +23,7 @@ from catalog.licenses import license_class
 from catalog.organizations import OrganizationName
 from catalog.records import CODED, SolutionRecord
 from marketplace.formats import personal
-from marketplace.formats.characters import clean_all
+from marketplace.formats.characters import CONTROL, clean_all
 from marketplace.formats.records import MAX_CELL, MAX_KEY, Refused, Taken, excerpt
 
 RAW_LIMIT = 500
@@ -332,12 +332,16 @@ def problem_of(error: msgspec.ValidationError) -> Problem:
     return Problem(field, "%(reason)s.", {"reason": reason.rstrip(".")})
 
 
-def presentable(row: int, value: Any) -> tuple[Any, list[Problem], Refused | None]:
+def presentable(
+    row: int, value: Any, written: str = ""
+) -> tuple[Any, list[Problem], Refused | None]:
     """A source row without control characters and people, what was said of it, and a refusal.
 
-    It is refused if one of its texts is too long.
+    It is refused if one of its texts is too long. ``written`` is the row as it was written, if it
+    is at hand: it tells faster what the row cannot hold.
     """
-    cleaned, control = clean_all(value)
+    may_hold_control = not written or "\\u00" in written or CONTROL.search(written)
+    cleaned, control = clean_all(value) if may_hold_control else (value, 0)
     cleaned, people = personal.strip_all(cleaned)
     warnings: list[Problem] = []
     if control:
@@ -346,7 +350,7 @@ def presentable(row: int, value: Any) -> tuple[Any, list[Problem], Refused | Non
     if people:
         message = "Personal contact data was left out: %(count)d."
         warnings.append(Problem("contact", message, {"count": people}))
-    if _longest(cleaned) > MAX_CELL:
+    if not 0 < len(written) <= MAX_CELL and _longest(cleaned) > MAX_CELL:
         problem = Problem("", "A text is longer than %(limit)d characters.", {"limit": MAX_CELL})
         return cleaned, warnings, Refused(row, problem, excerpt=excerpt(str(cleaned)[:400]))
     return cleaned, warnings, None

@@ -133,7 +133,7 @@ def _row(number: int, line: bytes) -> Taken | Refused:
         return Refused(number, problem, excerpt=excerpt(line[:400].decode("utf-8", "replace")))
     except BrokenText as error:
         return refused_text(number, error, text)
-    value, warnings, too_big = presentable(number, value)
+    value, warnings, too_big = presentable(number, value, text)
     warnings += doubled_keys(doubled)
     if too_big:
         return too_big
