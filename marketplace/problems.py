@@ -15,7 +15,7 @@ from marketplace.forms import Rejected
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.reader import Reader, frame, language_of
 from marketplace.pages.rendering import render
-from marketplace.translations import sentence, translations
+from marketplace.translations import message, sentence, translations
 
 log = structlog.get_logger()
 
@@ -28,29 +28,31 @@ STATUS: tuple[tuple[type[Refusal], int], ...] = (
 )
 
 TITLES = {
-    400: "We could not read this request",
-    403: "You may not do this",
-    404: "This page does not exist",
-    405: "This address takes no such request",
-    409: "Something else changed in the meantime",
-    410: "This entry was withdrawn",
-    413: "This is too large",
-    422: "Something is missing",
-    500: "Something went wrong here",
-    503: "We are not available right now",
+    400: message("We could not read this request"),
+    403: message("You may not do this"),
+    404: message("This page does not exist"),
+    405: message("This address takes no such request"),
+    409: message("Something else changed in the meantime"),
+    410: message("This entry was withdrawn"),
+    413: message("This is too large"),
+    422: message("Something is missing"),
+    500: message("Something went wrong here"),
+    503: message("We are not available right now"),
 }
 
 REMEDIES = {
-    400: "Go back and try again. If you came by a link, it may be incomplete.",
-    403: "Sign in with an account that has the right, or ask the lead of your organization.",
-    404: "Check the address. Or search for what you need.",
-    405: "Go back to the page you came from.",
-    409: "Your input was not saved over it. Go back, compare, and save again.",
-    410: "The address stays, so that old links tell you what happened.",
-    413: "Send less at once.",
-    422: "Go back, complete the form and send it again.",
-    500: "We have written down what happened. Please try again later.",
-    503: "Please try again in a few minutes. Nothing was lost.",
+    400: message("Go back and try again. If you came by a link, it may be incomplete."),
+    403: message(
+        "Sign in with an account that has the right, or ask the lead of your organization."
+    ),
+    404: message("Check the address. Or search for what you need."),
+    405: message("Go back to the page you came from."),
+    409: message("Your input was not saved over it. Go back, compare, and save again."),
+    410: message("The address stays, so that old links tell you what happened."),
+    413: message("Send less at once."),
+    422: message("Go back, complete the form and send it again."),
+    500: message("We have written down what happened. Please try again later."),
+    503: message("Please try again in a few minutes. Nothing was lost."),
 }
 
 
@@ -61,7 +63,7 @@ class ErrorPage:
     page: PageFrame
     status: int
     title: str
-    message: str
+    detail: str
     remedy: str
     reference: str
     search_href: str
@@ -72,11 +74,11 @@ def answer_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Respons
     """One of the domain's refusals, as a page or as problem+json."""
     status = next(code for kind, code in STATUS if isinstance(refusal, kind))
     language = language_of(request)
-    message = sentence(refusal, language)
+    detail = sentence(refusal, language)
     if isinstance(refusal, Invalid):
-        message = " ".join(dict.fromkeys(sentence(each, language) for each in refusal.problems))
+        detail = " ".join(dict.fromkeys(sentence(each, language) for each in refusal.problems))
     successor = refusal.successor if isinstance(refusal, Gone) else None
-    return _answer(request, status, message, successor=successor or "")
+    return _answer(request, status, detail, successor=successor or "")
 
 
 def answer_rejected(_request: Request[Any, Any, Any], rejected: Rejected) -> Response[Any]:
@@ -114,7 +116,7 @@ HANDLERS: dict[Any, Any] = {
 def _answer(
     request: Request[Any, Any, Any],
     status: int,
-    message: str,
+    detail: str,
     *,
     successor: str = "",
     reference: str = "",
@@ -130,7 +132,7 @@ def _answer(
             "type": "about:blank",
             "title": title,
             "status": status,
-            "detail": message or remedy,
+            "detail": detail or remedy,
         }
         if reference:
             body["reference"] = reference
@@ -141,7 +143,7 @@ def _answer(
         page=frame(reader, title, is_indexed=False),
         status=status,
         title=title,
-        message=message,
+        detail=detail,
         remedy=remedy,
         reference=reference,
         search_href=reader.address("search"),

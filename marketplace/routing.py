@@ -4,13 +4,38 @@ A page has a German address under ``/de`` and an English one under ``/en``; ``AD
 table of both. ``address`` writes one, ``paths`` gives both to a route.
 """
 
-from functools import partial
+from collections.abc import Awaitable, Callable
+from functools import partial, wraps
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import litestar
+from anyio.to_thread import run_sync
+from litestar.handlers import HTTPRouteHandler
 
-get = partial(litestar.get, sync_to_thread=True)
-post = partial(litestar.post, sync_to_thread=True, status_code=200)
+Path = str | list[str]
+Decorator = Callable[[Callable[..., Any]], HTTPRouteHandler]
+
+
+def get(path: Path, **options: Any) -> Decorator:
+    """A handler that reads, run in a thread."""
+    return lambda handler: litestar.get(path, **options)(_in_thread(handler))
+
+
+def post(path: Path, **options: Any) -> Decorator:
+    """A handler that writes, run in a thread."""
+    return lambda handler: litestar.post(path, status_code=200, **options)(_in_thread(handler))
+
+
+def _in_thread(handler: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    # Litestar's own sync_to_thread wraps a handler once for each of its paths, so with two
+    # addresses the thread would return a coroutine instead of an answer.
+    @wraps(handler)
+    async def run(**arguments: Any) -> Any:
+        return await run_sync(partial(handler, **arguments))
+
+    return run
+
 
 LANGUAGES = ("de", "en")
 

@@ -27,6 +27,11 @@ def translations(language: str) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
+def message(text: str) -> str:
+    """Mark a text that is translated where it is shown, so that extraction finds it."""
+    return text
+
+
 def sentence(what: Refusal | Problem, language: str) -> str:
     """What the domain says, in the reader's language."""
     text = translations(language).gettext(what.message)

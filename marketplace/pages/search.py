@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from babel import Locale
 from litestar import Request, Response
 from litestar.di import NamedDependency
 from markupsafe import Markup, escape
@@ -201,6 +202,10 @@ def label(reader: Reader, facet: str, value: str) -> str:
     """The text of a facet's value."""
     if value == NOT_STATED:
         return reader._("Not stated")
+    if facet == "country":
+        return str(Locale(reader.language).territories.get(value, value))
+    if facet == "language":
+        return str(Locale(reader.language).languages.get(value, value))
     return taxonomy.label(LIST_OF_FACET.get(facet, facet), value, reader.language)
 
 

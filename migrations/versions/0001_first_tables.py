@@ -36,6 +36,29 @@ def upgrade() -> None:
         batch_op.create_index("ix_changes_kind_thing_id", ["kind", "thing_id"], unique=False)
 
     op.create_table(
+        "duplicate_proposals",
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("thing_id", sa.Uuid(), nullable=False),
+        sa.Column("other_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "kind", "thing_id", "other_id", name=op.f("pk_duplicate_proposals")
+        ),
+    )
+    with op.batch_alter_table("duplicate_proposals", schema=None) as batch_op:
+        batch_op.create_index("ix_duplicate_proposals_state_kind", ["state", "kind"], unique=False)
+
+    op.create_table(
+        "likenesses",
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("block", sa.String(length=32), nullable=False),
+        sa.Column("thing_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "block", name=op.f("pk_likenesses")),
+    )
+    op.create_table(
         "municipalities",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("ars", sa.String(length=12), nullable=False),
@@ -85,6 +108,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_people_email")),
     )
     op.create_table(
+        "search_documents",
+        sa.Column("solution_id", sa.Uuid(), nullable=False),
+        sa.Column("made_from", sa.String(length=64), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("solution_id", name=op.f("pk_search_documents")),
+    )
+    op.create_table(
+        "search_positions",
+        sa.Column("reader", sa.String(length=40), nullable=False),
+        sa.Column("serial", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("reader", name=op.f("pk_search_positions")),
+    )
+    op.create_table(
         "slugs",
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("slug", sa.String(length=88), nullable=False),
@@ -95,6 +131,32 @@ def upgrade() -> None:
     with op.batch_alter_table("slugs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_slugs_thing_id"), ["thing_id"], unique=False)
 
+    op.create_table(
+        "source_records",
+        sa.Column("source", sa.String(length=80), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("thing_id", sa.Uuid(), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("record_hash", sa.String(length=64), nullable=False),
+        sa.Column("raw", sa.String(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("source", "key", name=op.f("pk_source_records")),
+    )
+    with op.batch_alter_table("source_records", schema=None) as batch_op:
+        batch_op.create_index("ix_source_records_kind_thing_id", ["kind", "thing_id"], unique=False)
+
+    op.create_table(
+        "synonyms",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("words", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("added_on", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_synonyms")),
+    )
     op.create_table(
         "logins",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -350,10 +412,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_logins_person_id"))
 
     op.drop_table("logins")
+    op.drop_table("synonyms")
+    with op.batch_alter_table("source_records", schema=None) as batch_op:
+        batch_op.drop_index("ix_source_records_kind_thing_id")
+
+    op.drop_table("source_records")
     with op.batch_alter_table("slugs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_slugs_thing_id"))
 
     op.drop_table("slugs")
+    op.drop_table("search_positions")
+    op.drop_table("search_documents")
     op.drop_table("people")
     op.drop_table("nodes")
     with op.batch_alter_table("municipalities", schema=None) as batch_op:
@@ -363,6 +432,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_municipalities_ags"))
 
     op.drop_table("municipalities")
+    op.drop_table("likenesses")
+    with op.batch_alter_table("duplicate_proposals", schema=None) as batch_op:
+        batch_op.drop_index("ix_duplicate_proposals_state_kind")
+
+    op.drop_table("duplicate_proposals")
     with op.batch_alter_table("changes", schema=None) as batch_op:
         batch_op.drop_index("ix_changes_kind_thing_id")
 
