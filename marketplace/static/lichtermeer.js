@@ -17,6 +17,8 @@
       this.list = document.createElement("div");
       this.list.className = "lm-suggestions";
       this.list.id = `${input.id}-suggestions`;
+      this.list.setAttribute("role", "listbox");
+      this.list.setAttribute("aria-label", input.labels[0]?.textContent ?? "");
       this.list.hidden = true;
       this.status = document.createElement("p");
       this.status.className = "lm-hidden";
@@ -98,9 +100,10 @@
 
     move(step) {
       const { options, active } = this;
-      const next = options.indexOf(active) + step;
+      /* Without an active option, down means the first and up means the last. */
+      const from = active ? options.indexOf(active) : step > 0 ? -1 : 0;
+      const option = options.at((from + step) % options.length);
       active?.setAttribute("aria-selected", "false");
-      const option = options.at(next < 0 ? -1 : next % options.length);
       option.setAttribute("aria-selected", "true");
       option.scrollIntoView({ block: "nearest" });
       this.input.setAttribute("aria-activedescendant", option.id);
@@ -122,7 +125,7 @@
       if (this.list.hidden) return;
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
-        this.move(event.key === "ArrowDown" ? 1 : this.active ? -1 : 0 - 1);
+        this.move(event.key === "ArrowDown" ? 1 : -1);
       } else if (event.key === "Escape") {
         event.preventDefault();
         this.close();
@@ -163,6 +166,9 @@
   };
 
   const copyCounts = (page, form) => {
+    const summary = form.querySelector(".lm-filters > summary");
+    const freshSummary = page.querySelector(".lm-filters > summary");
+    if (summary && freshSummary) summary.textContent = freshSummary.textContent;
     for (const box of form.querySelectorAll("input[type=checkbox][id]")) {
       const count = box.parentElement.querySelector(".lm-facet-count");
       const fresh = page.getElementById(box.id)?.parentElement.querySelector(".lm-facet-count");
