@@ -44,21 +44,10 @@ NO_PARTS = frozenset(
         *("ischer", "isches", "ismen", "ismus", "isten", "istin", "iten", "keit", "lein", "lich"),
         *("nahme", "schaft", "schaften", "ungen"),
         *("alle", "anders", "durch", "eine", "einen", "einer", "gegen", "hinter", "nach", "nieder"),
-        *(
-            "ober",
-            "samt",
-            "uber",
-            "unter",
-            "vorder",
-            "weiter",
-            "wider",
-            "zuruck",
-            "zusamm",
-            "zusammen",
-        ),
-        *("bringen", "fallen", "geben", "gehen", "haben", "halten", "kommen", "lassen", "laufen"),
-        *("legen", "machen", "nehmen", "schlagen", "sein", "setzen", "stehen", "stellen", "tragen"),
-        *("werden", "ziehen"),
+        *("ober", "samt", "uber", "unter", "vorder", "weiter", "wider", "zuruck", "zusamm"),
+        *("zusammen", "bringen", "fallen", "geben", "gehen", "haben", "halten", "kommen", "lassen"),
+        *("laufen", "legen", "machen", "nehmen", "schlagen", "sein", "setzen", "stehen"),
+        *("stellen", "tragen", "werden", "ziehen"),
     )
 )
 """Endings, prefixes and verbs that a dictionary lists as nouns but that are no parts."""
@@ -122,8 +111,9 @@ class Compounds:
             return piece
         if last:
             # Plurals and cases end a compound: "Vergabe|unterlagen", "Rad|wege".
-            is_part = stem(piece, self._language) in self._stemmed and piece not in NO_PARTS
-            return piece if is_part else None
+            if piece.endswith("innen"):
+                return None  # Women's names of professions: "Bürgerinnen" is no compound.
+            return piece if stem(piece, self._language) in self._stemmed else None
         for link in self._links:
             if piece.endswith(link):
                 part = piece[: -len(link)]

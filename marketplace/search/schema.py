@@ -81,6 +81,8 @@ def stored(document: SearchDocument, fields: tantivy.Schema) -> tantivy.Document
         "standing": _standing(document),
     }
     for facet, found in document.facets.items():
+        if not found:
+            continue
         values[value_field(facet)] = found
         values[count_field(facet)] = VALUE_SEPARATOR.join(sorted(set(found)))
     return tantivy.Document.from_dict(values, fields)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from statistics import mean
 
 import pytest
@@ -47,3 +46,28 @@ def scores(
         }
         for kind, questions in judged_corpus.judgments().items()
     }
+
+
+def test_the_judged_set_is_large_enough_and_names_only_records_that_exist():
+    questions = [said for listed in judged_corpus.judgments().values() for said in listed]
+    known = judged_corpus.everything()
+
+    assert len(questions) >= 60
+    assert {name for _, right in questions for name in right} <= set(known)
+
+
+def test_questions_about_forms_reach_their_floors(
+    scores: dict[str, dict[str, float]], capsys: pytest.CaptureFixture[str]
+):
+    means = {kind: mean(by_question.values()) for kind, by_question in scores.items()}
+    forms = mean(means[kind] for kind in FORM_CLASSES)
+    with capsys.disabled():
+        shown = "  ".join(f"{kind} {value:.3f}" for kind, value in means.items())
+        print(f"\n  nDCG@10: {shown}  five forms {forms:.3f}")  # noqa: T201 - the figures are wanted
+
+    assert forms >= 0.90
+    assert min(means[kind] for kind in FORM_CLASSES) >= 0.85
+
+
+def test_problems_in_their_own_words_reach_their_floor(scores: dict[str, dict[str, float]]):
+    assert mean(scores["problem"].values()) >= 0.60
