@@ -116,7 +116,8 @@ def _append(session: Session) -> None:
     session.flush()
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": FEED_LOCK})
-    session.execute(insert(Change), noted)
+    # Without rendered nulls every change of shape would begin a statement of its own.
+    session.execute(insert(Change).execution_options(render_nulls=True), noted)
     del session.info[_NOTED]
     session.info[_ADDED] = True
 
