@@ -192,7 +192,7 @@ class World(Struct, frozen=True):
 
 def read() -> World:
     """The invented world; raises ``msgspec.ValidationError`` if a file does not fit."""
-    places = _read("municipalities.yaml", Places)
+    places = read_places()
     others = _read("organizations.yaml", dict[str, tuple[SampleOrganization, ...]])
     people = _read("people.yaml", dict[str, tuple[SamplePerson, ...]])
     return World(
@@ -202,6 +202,11 @@ def read() -> World:
         _solutions(),
         _read("adoptions.yaml", Uses),
     )
+
+
+def read_places() -> Places:
+    """The invented register alone."""
+    return _read("municipalities.yaml", Places)
 
 
 def bodies(places: Sequence[SamplePlace]) -> list[SampleOrganization]:
