@@ -271,7 +271,7 @@ def enter_many(session: Session, actor: Actor, claims: Sequence[Claim]) -> list[
             solution_id=claim.solution_id,
             adopter_id=claim.organization_id,
         )
-    session.execute(insert(Adoption), rows)
+    session.execute(insert(Adoption).execution_options(render_nulls=True), rows)
     if steps:
         session.execute(insert(AdoptionStep), steps)
     return ids
