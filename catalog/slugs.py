@@ -4,14 +4,17 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import String, and_, insert, or_, select
+from sqlalchemy import CompoundSelect, String, bindparam, insert, select, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog.database import Base, UtcDateTime, in_slices, now
 
 MAX_LENGTH = 80
+RANGES = 40
+"""Stems whose numbered slugs one query looks for."""
 
 _GERMAN = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "ł": "l"}
@@ -78,9 +81,27 @@ def _taken(session: Session, kind: str, stems: Iterable[str]) -> set[str]:
         query = select(Slug.slug).where(Slug.kind == kind, Slug.slug.in_(part))
         exact = set(session.scalars(query))
         found |= exact
-        for some in in_slices(sorted(exact), 50):
-            numbered = [and_(Slug.slug >= f"{stem}-", Slug.slug < f"{stem}.") for stem in some]
-            found |= set(
-                session.scalars(select(Slug.slug).where(Slug.kind == kind, or_(*numbered)))
-            )
+        for some in in_slices(sorted(exact), RANGES):
+            bounds: dict[str, str] = {"of_kind": kind}
+            for place in range(RANGES):
+                stem = some[min(place, len(some) - 1)]
+                bounds |= {f"from_{place}": f"{stem}-", f"to_{place}": f"{stem}."}
+            found |= set(session.scalars(_numbered(), bounds))
     return found
+
+
+@cache
+def _numbered() -> CompoundSelect[str]:
+    """Slugs that continue one of some stems with a hyphen; built once, since it is large.
+
+    A union, for SQLite reads the whole kind for the same ranges joined by OR.
+    """
+    ranges = [
+        select(Slug.slug).where(
+            Slug.kind == bindparam("of_kind"),
+            Slug.slug >= bindparam(f"from_{place}"),
+            Slug.slug < bindparam(f"to_{place}"),
+        )
+        for place in range(RANGES)
+    ]
+    return union_all(*ranges)
