@@ -16,6 +16,7 @@ KERN's style sheet changes in three ways on its way here, each because of a meas
 import gzip
 import hashlib
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -31,6 +32,9 @@ BUILT = STATIC / "built"
 URL_PREFIX = "/static/"
 CACHE_FOR_EVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
 """Right for built files only: another content has another name."""
+
+STALE_AFTER = 7 * 24 * 3600
+"""Seconds for which files of earlier builds stay."""
 
 KERN = "node_modules/@kern-ux/native/dist/kern.min.css"
 HTMX = "node_modules/htmx.org/dist/htmx.min.js"
@@ -238,9 +242,16 @@ def _write_file(path: Path, content: bytes) -> None:
 
 
 def _remove_stale(target: Path, kept: set[str]) -> None:
+    """Remove what no build of the last days made: open and cached pages still ask for the rest."""
+    oldest = time.time() - STALE_AFTER
     for path in target.rglob("*"):
         name = path.relative_to(target).as_posix().removesuffix(".gz")
-        if path.is_file() and name not in kept and name != "manifest.json":
+        if (
+            path.is_file()
+            and name not in kept
+            and name != "manifest.json"
+            and path.stat().st_mtime < oldest
+        ):
             path.unlink()
 
 
