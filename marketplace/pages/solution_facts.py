@@ -44,6 +44,11 @@ class FactView:
     ask_href: str = ""
     absent: str = ""
 
+    @property
+    def is_told(self) -> bool:
+        """Whether there is more to show than that nothing is stated."""
+        return self.shown is not Shown.ABSENT or bool(self.of_source or self.absent)
+
 
 @dataclass(frozen=True)
 class LicenseRow:

@@ -348,7 +348,7 @@ def _glance(facts: Facts, reader: Reader) -> Sequence[FactView]:
     return (
         facts.brief(_("Problem"), "problem"),
         facts.code(_("Who decides"), "human_oversight"),
-        facts.code(_("Data"), "data.personal"),
+        facts.code(_("Kind of data"), "data.personal"),
         facts.license,
         facts.none_yet(_("AI Act"), _("not classified")),
         facts.cost(_("Running costs a year"), "costs.running"),
@@ -381,7 +381,7 @@ def _data(facts: Facts, reader: Reader) -> Sequence[FactView]:
     return (
         facts.text(_("What goes in"), "data.inputs"),
         facts.text(_("What comes out"), "data.outputs"),
-        facts.code(_("Personal data"), "data.personal"),
+        facts.code(_("Kind of data"), "data.personal"),
         facts.text(_("Which personal data"), "data.personal_kinds"),
         facts.text(_("Legal basis"), "data.legal_basis"),
         facts.text(_("Training data"), "data.training"),
@@ -479,7 +479,7 @@ def _sheet_facts(solution: Solution, facts: Facts, reader: Reader) -> Sequence[F
         facts.license,
         facts.none_yet(_("AI Act"), _("not classified")),
         facts.code(_("Who decides"), "human_oversight"),
-        facts.code(_("Data"), "data.personal"),
+        facts.code(_("Kind of data"), "data.personal"),
         facts.cost(_("Running costs"), "costs.running"),
         facts.brief(_("Effort to introduce it"), "introduction_effort"),
         facts.code(_("Operation"), "hosting"),
