@@ -44,7 +44,7 @@ clean: ## Remove what was built; data in var/ stay
 
 .venv/run.ready: .venv/bin/python requirements.lock pyproject.toml
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
 	touch $@
 
 .venv/test.ready: .venv/run.ready requirements-dev.lock

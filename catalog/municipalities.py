@@ -206,6 +206,12 @@ def count(session: Session) -> int:
     )
 
 
+def knows_real_places(session: Session) -> bool:
+    """Whether the register holds any place that is not invented."""
+    query = select(Municipality.id).where(Municipality.is_sample.is_(False)).limit(1)
+    return session.scalar(query) is not None
+
+
 @dataclass(frozen=True)
 class Loaded:
     """What a load did to the register."""

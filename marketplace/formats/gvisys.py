@@ -8,6 +8,7 @@ has record kinds 10 to 60. Both speak of districts (record kind 40) and municipa
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ UNINHABITED = "66"
 UNINHABITED_NAME = "Gemeindefreies Gebiet"
 
 LARGEST_FILE = 200_000_000
+PACKAGE_DAY = date(2017, 1, 1)
 PACKAGE_SOURCE = "© GeoBasis-DE / BKG (2017), Daten verändert"
 REGISTER_SOURCE = "© Statistisches Bundesamt (Destatis), Gemeindeverzeichnis"
 

@@ -87,6 +87,7 @@ class SearchPage:
     groups: tuple[FacetGroup, ...]
     like: LikePanel
     cards: tuple[Card, ...]
+    partial: tuple[Card, ...]
     sorts: tuple[NavLink, ...]
     sort_text: str
     sort: str
@@ -113,6 +114,8 @@ def show(
     rows = solutions.published_by_ids(session, [UUID(hit.id) for hit in answer.hits])
     shown = [rows[UUID(hit.id)] for hit in answer.hits if UUID(hit.id) in rows]
     words = answer.corrected or asked.query.text
+    made = cards(session, reader, shown, asked.like, mark=marker(words))
+    whole = sum(not hit.partial for hit in answer.hits if UUID(hit.id) in rows)
     context = SearchPage(
         page=frame(
             reader,
@@ -133,7 +136,8 @@ def show(
         clear_href=reader.address("search", asked.pairs(without=(*SHOWN_FACETS, "page"))),
         groups=tuple(_groups(reader, asked, answer)),
         like=_like_panel(reader, asked),
-        cards=tuple(cards(session, reader, shown, asked.like, mark=marker(words))),
+        cards=tuple(made[:whole]),
+        partial=tuple(made[whole:]),
         sorts=tuple(_sorts(reader, asked)),
         sort_text=_sort_names(reader)[asked.query.sort],
         sort=asked.query.sort.value,

@@ -77,6 +77,15 @@ class SearchService:
         if self.engine is not None:
             self.engine.close()
 
+    def catch_up(self) -> None:
+        """Bring the index to the newest change now, unless another process writes it."""
+        if self.follower is None:
+            return
+        try:
+            self.follower.catch_up()
+        except EngineAway as reason:
+            log.debug("another process writes the index", reason=str(reason))
+
     def search(self, session: Session, query: Query) -> Found:
         """Answer a question, from the database if the engine is away."""
         if self.engine is None:
