@@ -1,21 +1,47 @@
-"""The command line: ``marketplace …``, thin; it opens a transaction and calls the domain."""
+"""The command line: ``marketplace …``, thin; it opens a transaction and calls the domain.
+
+A command's module is imported when the command is called, so that starting the server does not
+wait for what reads spreadsheets.
+"""
 
 import sys
+from importlib import import_module
 
 import click
 
 from catalog.errors import Refusal
 from marketplace import __version__
-from marketplace.cli.importing import import_files
-from marketplace.cli.people import person
-from marketplace.cli.places import places
-from marketplace.cli.sample import sample
-from marketplace.cli.searching import reindex, search
-from marketplace.cli.server import build_assets, migrate, run, serve, worker
+
+COMMANDS = {
+    "run": "server:run",
+    "serve": "server:serve",
+    "worker": "server:worker",
+    "migrate": "server:migrate",
+    "assets": "server:build_assets",
+    "import": "importing:import_files",
+    "search": "searching:search",
+    "reindex": "searching:reindex",
+    "places": "places:places",
+    "person": "people:person",
+    "sample": "sample:sample",
+}
+"""Name of a command → module in this package and name there."""
 
 
 class Commands(click.Group):
-    """Refusals of the domain end a command with their sentence, not with a trace."""
+    """Finds a command's module; a refusal of the domain ends with its sentence, not a trace."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which a node's life needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"marketplace.cli.{module}"), name)
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; exit with 2 if the domain refuses."""
@@ -30,19 +56,3 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="marketplace")
 def main() -> None:
     """Run and fill a node of Lichtermeer, the marketplace for municipal AI solutions."""
-
-
-for command in (
-    run,
-    serve,
-    worker,
-    migrate,
-    build_assets,
-    import_files,
-    search,
-    reindex,
-    places,
-    person,
-    sample,
-):
-    main.add_command(command)
