@@ -139,8 +139,11 @@ class Draft:
         for part in re.split(r"[;\n]", words) if several else [words]:
             code = whole or code_of(part, table)
             if not code:
-                message = "“%(words)s” is in no code list and stays as it is."
-                self.warn(field, message, words=part.strip()[:80])
+                self.warn(
+                    field,
+                    "“%(words)s” is in no code list and stays as it is.",
+                    words=part.strip()[:80],
+                )
             elif place.shape is Shape.LINES:
                 self._put_item(field, place, code)
             else:
@@ -345,11 +348,13 @@ def presentable(
     cleaned, people = personal.strip_all(cleaned)
     warnings: list[Problem] = []
     if control:
-        message = "Control characters were removed: %(count)d."
-        warnings.append(Problem("", message, {"count": control}))
+        warnings.append(
+            Problem("", "Control characters were removed: %(count)d.", {"count": control})
+        )
     if people:
-        message = "Personal contact data was left out: %(count)d."
-        warnings.append(Problem("contact", message, {"count": people}))
+        warnings.append(
+            Problem("contact", "Personal contact data was left out: %(count)d.", {"count": people})
+        )
     if not 0 < len(written) <= MAX_CELL and _longest(cleaned) > MAX_CELL:
         problem = Problem("", "A text is longer than %(limit)d characters.", {"limit": MAX_CELL})
         return cleaned, warnings, Refused(row, problem, excerpt=excerpt(str(cleaned)[:400]))

@@ -28,9 +28,11 @@ def read_document(path: Path) -> Document:
         value, doubled = json_text.parse(text)
     except BrokenText as error:
         raise unreadable(error) from error
-    message = "“%(name)s” stands twice; the last one counts."
     names = dict.fromkeys(name[:80] for name in doubled)
-    warnings = [Problem(name, message, {"name": name}) for name in names]
+    warnings = [
+        Problem(name, "“%(name)s” stands twice; the last one counts.", {"name": name})
+        for name in names
+    ]
     return Document(value, encoding, warnings)
 
 

@@ -158,8 +158,10 @@ def refused_text(row: int, error: BrokenText, text: str) -> Refused:
 
 def doubled_keys(names: list[str]) -> list[Problem]:
     """A warning for each key that stands twice in an object."""
-    message = "“%(name)s” stands twice; the last one counts."
-    return [Problem(name[:80], message, {"name": name[:80]}) for name in names]
+    return [
+        Problem(name[:80], "“%(name)s” stands twice; the last one counts.", {"name": name[:80]})
+        for name in names
+    ]
 
 
 def _form(value: Any) -> Callable[[int, dict[str, Any], list[Problem]], Taken | Refused] | None:

@@ -84,12 +84,18 @@ def _numbered(headings: Sequence[str]) -> tuple[list[str], list[Problem]]:
         name = " ".join(given.replace("\ufeff", "").split())
         if not name:
             name = f"Column {place}"
-            message = "The heading of column %(place)d is empty."
-            warnings.append(Problem("", message, {"place": place}))
+            warnings.append(
+                Problem("", "The heading of column %(place)d is empty.", {"place": place})
+            )
         counts[name] = counts.get(name, 0) + 1
         if counts[name] == 2:
-            message = "The heading “%(name)s” stands more than once and was numbered."
-            warnings.append(Problem(name[:80], message, {"name": name[:80]}))
+            warnings.append(
+                Problem(
+                    name[:80],
+                    "The heading “%(name)s” stands more than once and was numbered.",
+                    {"name": name[:80]},
+                )
+            )
         names.append(name if counts[name] == 1 else f"{name} ({counts[name]})")
     return names, warnings
 
@@ -218,8 +224,11 @@ def _workbook(path: Path) -> Sheet:
         first.cells.pop()
     headings, warnings = _numbered(first.cells)
     if len(book.worksheets) > 1:
-        message = "Only the first of %(count)d sheets was read."
-        warnings.append(Problem("", message, {"count": len(book.worksheets)}))
+        warnings.append(
+            Problem(
+                "", "Only the first of %(count)d sheets was read.", {"count": len(book.worksheets)}
+            )
+        )
     total = sheet.max_row - 1 if sheet.max_row else None
     return Sheet(headings, _fitted(_cut(rows, len(headings)), headings), "xlsx", total, warnings)
 

@@ -59,8 +59,13 @@ class _Reader:
         absent = [column for column in self.targets if column not in headings]
         if not absent or self.mapping.optional:
             return []
-        message = "The table lacks columns of the mapping: %(names)s."
-        return [Problem("", message, {"names": ", ".join(absent)[:500]})]
+        return [
+            Problem(
+                "",
+                "The table lacks columns of the mapping: %(names)s.",
+                {"names": ", ".join(absent)[:500]},
+            )
+        ]
 
     def rows(self, sheet: Sheet) -> Iterator[Taken | Refused]:
         """Every row of the sheet, taken or refused."""
@@ -77,8 +82,9 @@ class _Reader:
         key = self._key(said)
         for column in self.mapping.required:
             if not said.get(column, "").strip():
-                message = "“%(column)s” is empty, and it is needed."
-                problem = Problem(column, message, {"column": column})
+                problem = Problem(
+                    column, "“%(column)s” is empty, and it is needed.", {"column": column}
+                )
                 return Refused(row.number, problem, key, excerpt(" | ".join(cells.values())))
         draft = Draft(row.number, self.mapping.language)
         draft.warnings += warnings
@@ -147,11 +153,12 @@ class _Reader:
         name = " ".join(name.split())
         ags = cells.get(wanted.ags, "").strip() if wanted.ags else ""
         if ags and not AGS.match(ags):
-            message = (
+            return None, Problem(
+                wanted.ags,
                 "“%(ags)s” is no AGS: it has 8 digits. Spreadsheets drop leading zeros; format the"
-                " column as text."
+                " column as text.",
+                {"ags": ags[:40]},
             )
-            return None, Problem(wanted.ags, message, {"ags": ags[:40]})
         if not name:
             return None, None
         country = cells.get(wanted.country, "").strip().upper() or self.mapping.country
