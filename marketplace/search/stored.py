@@ -86,15 +86,12 @@ def refresh(session: Session, analysis: Analysis, ids: Sequence[UUID]) -> None:
     for part in in_slices(ids, BATCH):
         texts = {UUID(text.id): text for text in solution_texts.of(session, part)}
         made_from = {key: _hash(text) for key, text in texts.items()}
-        known = dict(
-            session.execute(
-                select(StoredDocument.solution_id, StoredDocument.made_from).where(
-                    StoredDocument.solution_id.in_(part)
-                )
+        sources = session.execute(
+            select(StoredDocument.solution_id, StoredDocument.made_from).where(
+                StoredDocument.solution_id.in_(part)
             )
-            .tuples()
-            .all()
         )
+        known = {row.solution_id: row.made_from for row in sources}
         altered = [key for key in texts if known.get(key) != made_from[key]]
         gone = [key for key in known if key not in texts or key in altered]
         if gone:
@@ -118,7 +115,7 @@ def by_ids(session: Session, ids: Sequence[UUID]) -> dict[UUID, SearchDocument]:
         query = select(StoredDocument.solution_id, StoredDocument.document).where(
             StoredDocument.solution_id.in_(part)
         )
-        found.update(session.execute(query).tuples().all())
+        found |= {row.solution_id: row.document for row in session.execute(query)}
     return found
 
 

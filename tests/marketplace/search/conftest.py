@@ -14,9 +14,15 @@ EngineOf = Callable[[Sequence[Texts]], EmbeddedEngine]
 
 
 @pytest.fixture(scope="session")
-def analysis(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+def stems(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that keeps what is derived from the installed dictionaries."""
+    return tmp_path_factory.mktemp("stems")
+
+
+@pytest.fixture(scope="session")
+def analysis(stems: Path) -> Analysis:
     """The analysis with the installed dictionaries."""
-    return Analysis.of_dictionaries(tmp_path_factory.mktemp("stems"))
+    return Analysis.of_dictionaries(stems)
 
 
 @pytest.fixture
