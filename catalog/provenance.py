@@ -136,7 +136,7 @@ def known(session: Session, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[st
             SourceRecord.content_hash,
             SourceRecord.record_hash,
         ).where(tuple_(SourceRecord.source, SourceRecord.key).in_(part))
-        for source, key, thing_id, content, record in session.execute(query).tuples():
+        for source, key, thing_id, content, record in session.execute(query):
             found[source, key] = Seen(thing_id, content, record)
     return found
 
@@ -289,5 +289,5 @@ def _first_of(session: Session, kind: str, blocks: Iterable[str]) -> dict[str, U
         query = select(Likeness.block, Likeness.thing_id).where(
             Likeness.kind == kind, Likeness.block.in_(part)
         )
-        found.update(session.execute(query).tuples().all())
+        found.update(((block, thing_id) for block, thing_id in session.execute(query)))
     return found

@@ -168,9 +168,9 @@ def _parsed(text: str, file_name: str) -> TableMapping:
     for column, target in mapping.targets().items():
         if target.to != PROSE and not target.to.startswith("raw.") and target.to not in places():
             raise Unreadable(
-                "The mapping “%(name)s” sends “%(column)s” to “%(field)s”, which is no field.",
+                "The mapping “%(name)s” sends “%(column)s” to “%(target)s”, which is no field.",
                 name=file_name,
                 column=column,
-                field=target.to,
+                target=target.to,
             )
     return mapping
