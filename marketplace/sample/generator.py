@@ -1,9 +1,9 @@
 """Makes as many solutions as a trial needs, with bodies and uses, the same for the same seed.
 
-Record number n depends on the seed and n alone, so a part of a long run can be made again. The
-skew follows what real registers show: administration is the largest field, most facts are not
-stated, most solutions have no adopter and a few have many. Places are called Muster…, as no real
-municipality is.
+Each record has a chance of its own, seeded with seed and number, so a run that was broken off can
+go on in the middle. The skew follows what real registers show: administration is the largest field,
+most facts are not stated, most solutions have no adopter and a few have many. Places are called
+Muster…, as no real municipality is.
 """
 
 import random
