@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
-from marketplace.search.compounds import Compounds, dictionary_stems
+from marketplace.search.compounds import LINKS, Compounds, dictionary_stems
 from marketplace.search.tokens import fold, joined, stem, words
 
 ANALYSIS_VERSION = 1
@@ -29,15 +29,13 @@ class Analysis:
         self.compounds = compounds
 
     @classmethod
-    def of_dictionaries(cls, folder: Path, own_words: Iterable[str] = ()) -> Self:
-        """The analysis with dictionary stems, kept in ``folder``, and the node's ``own_words``."""
-        own = frozenset(own_words)
-        return cls(
-            {
-                "de": Compounds("de", own.union(dictionary_stems("de", folder))),
-                "nl": Compounds("nl", dictionary_stems("nl", folder)),
-            }
-        )
+    def of_dictionaries(cls, folder: Path) -> Self:
+        """The analysis with the dictionaries' stems, which are kept in ``folder``.
+
+        A node's own vocabulary is not added: measured with stems ranked as ours are, it finds
+        nothing more, and every host of a node must split alike.
+        """
+        return cls({code: Compounds(code, dictionary_stems(code, folder)) for code in LINKS})
 
     def terms(self, text: str, language: str) -> str:
         """The tokens of ``text`` and then the parts of its compounds, separated by spaces."""

