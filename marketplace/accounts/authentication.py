@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
 from sqlalchemy.orm import Session
 
 from catalog.permissions import Actor
@@ -13,7 +14,7 @@ from marketplace.settings import Settings
 COOKIE = "login"
 
 
-def provide_actor(request: Request[Any, Any, Any], session: Session) -> Actor:
+def provide_actor(request: Request[Any, Any, Any], session: NamedDependency[Session]) -> Actor:
     """The actor of a request; readers without a cookie cost no query."""
     token = request.cookies.get(COOKIE)
     return logins.actor_of(session, token) if token else Actor.anonymous()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from catalog import adoptions, organizations, people, records, releases, solutions, taxonomy
@@ -133,7 +133,7 @@ def show(
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
     id: FromPath[str],  # noqa: A002 - the name in the address
-    done: str = "",
+    done: FromQuery[str] = "",
 ) -> Response[Any]:
     """The entry in a form; who may not change it is led to the solution."""
     adoption = _by_id(session, id)

@@ -8,6 +8,7 @@ from typing import Any
 
 from babel.dates import format_date
 from litestar import Request
+from litestar.di import NamedDependency
 
 from catalog import nodes
 from catalog.database import Session
@@ -55,7 +56,11 @@ class Reader:
         return format_date(value, "long", locale=self.language) if value else ""
 
 
-def provide_reader(request: Request[Any, Any, Any], session: Session, actor: Actor) -> Reader:
+def provide_reader(
+    request: Request[Any, Any, Any],
+    session: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+) -> Reader:
     """The reader of this request."""
     settings: Settings = request.app.state.settings
     language = language_of(request)

@@ -2,12 +2,11 @@
 
 import mimetypes
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from marketplace import assets
 from marketplace.pages.frame import Language, NavLink, PageFrame, PageNotice
@@ -60,16 +59,6 @@ def built_assets() -> None:
     assets.build(ROOT)
     assets.Manifest.load.cache_clear()
     environment.cache_clear()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield opened
-        opened.close()
 
 
 def answer(route: Route) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 SCRIPT = Path(__file__).resolve().parents[2] / "marketplace" / "static" / "lichtermeer.js"
 ORIGIN = "http://lichtermeer.example/"
@@ -31,16 +31,6 @@ def search_page(address: str) -> str:
 <section id="one"><svg width="10" height="2000"></svg></section>
 <section id="two"><svg width="10" height="2000"></svg></section>
 <script src="/lichtermeer.js"></script></html>"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
