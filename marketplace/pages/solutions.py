@@ -20,6 +20,7 @@ from impact import evidence
 from marketplace.charts.drawing import Words
 from marketplace.charts.qr import qr_code
 from marketplace.pages import permanent_links, use
+from marketplace.pages.adoptions import done_notice
 from marketplace.pages.cards import Likeness, likeness
 from marketplace.pages.frame import PageFrame, PageNotice
 from marketplace.pages.reader import Reader, frame
@@ -151,8 +152,10 @@ def show(
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
     slug: FromPath[str],
+    *,
     like_land: FromQuery[str] = "",
     like_size: FromQuery[str] = "",
+    done: FromQuery[str] = "",
 ) -> Response[str] | Redirect:
     """The page of a solution; an old slug leads on to the present one."""
     solution = solutions.by_slug(session, slug)
@@ -166,7 +169,7 @@ def show(
     return render(
         "solutions/show.html",
         SolutionPage(
-            page=_frame(reader, solution, name.text, facts),
+            page=_frame(reader, solution, name.text, facts, done_notice(reader, done)),
             name=name,
             lead=facts.text("", "summary"),
             publisher=use.body_of(solution.publisher, reader) if solution.publisher else None,
@@ -261,10 +264,16 @@ def _moved(reader: Reader, page: str, slug: str) -> Redirect:
     return Redirect(address(page, reader.language, slug=slug) + query, status_code=301)
 
 
-def _frame(reader: Reader, solution: Solution, name: str, facts: Facts) -> PageFrame:
+def _frame(
+    reader: Reader,
+    solution: Solution,
+    name: str,
+    facts: Facts,
+    answers: Sequence[PageNotice],
+) -> PageFrame:
     _ = reader._
     summary = said(facts.record.summary, reader)
-    notices = []
+    notices = [*answers]
     if solution.is_foreign:
         text = _("This entry comes from %(home)s. It can only be changed there.")
         notices.append(PageNotice(text % {"home": solution.home}))
@@ -510,7 +519,7 @@ def _changes(session: Session, solution: Solution, reader: Reader) -> Sequence[C
         for row in changes.of_thing(session, solutions.KIND, solution.id)
         if row.public and row.verb in texts
     ]
-    return found[:CHANGES_SHOWN]
+    return list(dict.fromkeys(found))[:CHANGES_SHOWN]
 
 
 def _relations(
