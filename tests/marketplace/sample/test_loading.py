@@ -1,56 +1,70 @@
-"""Loading the sample: everything is there, marked, linked, and only in an empty node."""
+"""Loading the sample: everything is there, marked, dated and linked."""
+
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from catalog import adoptions, municipalities, nodes, organizations, people, solutions
+from catalog import adoptions, municipalities, nodes, solutions
 from catalog.adoptions import Adoption
-from catalog.errors import Conflict, Gone
+from catalog.errors import Gone
 from catalog.municipalities import Municipality
-from catalog.organizations import Kind, Organization
+from catalog.organizations import Organization
 from catalog.people import Person
-from catalog.permissions import Actor
 from catalog.solutions import Solution
 from marketplace.sample import loading
 from marketplace.sample.world import World
-from marketplace.transactions import Database
 
 TABLES = (Municipality, Organization, Person, Solution, Adoption)
 
 
-def test_everything_of_the_world_is_there_and_marked(session: Session, sample: World) -> None:
-    loaded = loading.load(session, sample)
+@pytest.fixture(scope="module")
+def loaded(engine: Engine, sample: World) -> Iterator[Session]:
+    """A session that sees the whole sample; taken back after this module."""
+    with engine.execution_options(writes=True).connect() as connection:
+        outer = connection.begin()
+        opened = Session(connection, join_transaction_mode="create_savepoint")
+        loading.load(opened, sample)
+        yield opened
+        opened.close()
+        outer.rollback()
 
-    assert loaded.solutions == len(sample.solutions)
-    assert loaded.places == len(sample.places.places)
+
+def test_everything_of_the_world_is_there_and_marked(loaded: Session, sample: World) -> None:
     for table in TABLES:
-        rows = session.scalar(select(func.count()).select_from(table)) or 0
+        rows = loaded.scalar(select(func.count()).select_from(table)) or 0
         marked = select(func.count()).select_from(table).where(table.is_sample.is_(True))
-        assert rows == session.scalar(marked) > 0, table.__name__
-    assert nodes.own(session).is_sample
-    assert nodes.own(session).name == "Beispielknoten Auenland"
+        assert rows == loaded.scalar(marked) > 0, table.__name__
+    assert loaded.scalar(select(func.count()).select_from(Solution)) == len(sample.solutions)
+    assert municipalities.count(loaded) == len(sample.places.places)
 
 
-def test_links_of_the_sample_hold(session: Session, sample: World) -> None:
-    loading.load(session, sample)
+def test_the_node_says_that_it_is_a_sample(loaded: Session) -> None:
+    node = nodes.own(loaded)
 
-    based = solutions.by_slug(session, "fristenblick")
-    [relation] = based.public_record.relations
-    found = solutions.related(session, [relation.to])
+    assert node.is_sample
+    assert node.name == "Beispielknoten Auenland"
+    assert loading.is_there(loaded)
 
-    assert found[relation.to].slug == "postlotse"
+
+def test_a_relation_leads_to_the_other_solution(loaded: Session) -> None:
+    [relation] = solutions.by_slug(loaded, "fristenblick").public_record.relations
+
+    assert solutions.related(loaded, [relation.to])[relation.to].slug == "postlotse"
+
+
+def test_the_withdrawn_solution_names_its_successor(loaded: Session) -> None:
     with pytest.raises(Gone) as gone:
-        solutions.by_slug(session, "muellblick")
+        solutions.by_slug(loaded, "muellblick")
+
     assert gone.value.successor == "meldeblick"
 
 
-def test_the_start_page_finds_its_three_newest_uses(session: Session, sample: World) -> None:
-    loading.load(session, sample)
-
+def test_the_start_page_finds_its_three_newest_uses(loaded: Session) -> None:
     newest = [
         (use.solution.slug, use.reused_from and use.reused_from.name, use.organization.name)
-        for use in adoptions.newly_confirmed(session)
+        for use in adoptions.newly_confirmed(loaded)
     ]
 
     assert newest == [
@@ -60,45 +74,17 @@ def test_the_start_page_finds_its_three_newest_uses(session: Session, sample: Wo
     ]
 
 
-def test_a_former_key_leads_to_the_place_that_took_over(session: Session, sample: World) -> None:
-    loading.load(session, sample)
-
+def test_a_former_key_leads_to_the_place_that_took_over(loaded: Session, sample: World) -> None:
     for place in sample.places.places:
         for former in place.former:
-            assert municipalities.by_ars(session, former.key).name == place.name
+            assert municipalities.by_ars(loaded, former.key).name == place.name
 
 
-def test_dates_are_those_of_the_story(session: Session, sample: World) -> None:
-    loading.load(session, sample)
-
-    published = {row.slug: row.published_at for row in session.scalars(select(Solution))}
+def test_ids_and_dates_are_those_of_the_story(loaded: Session, sample: World) -> None:
+    rows = {row.slug: row for row in loaded.scalars(select(Solution))}
 
     for solution in sample.solutions:
-        moment = published[solution.slug]
-        assert moment is not None
-        assert moment.date() == solution.published
-
-
-def test_a_second_load_finds_the_sample_and_writes_nothing(fresh_engine: Engine) -> None:
-    database = Database.on(fresh_engine)
-
-    first = loading.load_if_empty(database)
-    second = loading.load_if_empty(database)
-
-    assert first is not None
-    assert second is None
-
-
-def test_a_node_with_real_content_is_refused(session: Session) -> None:
-    actor = Actor.operator()
-    organizations.found(session, actor, name="Stadt Echt", kind=Kind.MUNICIPALITY)
-
-    with pytest.raises(Conflict):
-        loading.is_there(session)
-
-
-def test_a_node_with_real_people_is_refused(session: Session) -> None:
-    people.enter(session, Actor.operator(), email="echt@node.example", name="Toni Test")
-
-    with pytest.raises(Conflict):
-        loading.is_there(session)
+        row = rows[solution.slug]
+        assert row.id == solution.id
+        assert row.published_at is not None
+        assert row.published_at.date() == solution.published
