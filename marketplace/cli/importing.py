@@ -11,7 +11,6 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from catalog.errors import Problem
 from catalog.permissions import Actor
 from marketplace.cli.node import open_node
 from marketplace.federation import intake
@@ -139,36 +138,43 @@ def _pretty(content: Any) -> bytes:
 
 def _tell(reports: Sequence[FileReport], content: dict[str, Any], language: str) -> None:
     """The summary for people."""
-
-    def say(message: str, **params: object) -> None:
-        click.echo(sentence(Problem("", message, params), language))
-
+    gettext = translations(language).gettext
     for report in reports:
-        say(
-            "%(file)s: %(rows)d rows, %(created)d created, %(updated)d updated, %(unchanged)d"
-            " unchanged, %(refused)d refused.",
-            file=report.file,
-            rows=report.rows,
-            created=report.created,
-            updated=report.updated,
-            unchanged=report.unchanged,
-            refused=len(report.refused),
+        figures = {
+            "file": report.file,
+            "rows": report.rows,
+            "created": report.created,
+            "updated": report.updated,
+            "unchanged": report.unchanged,
+            "refused": len(report.refused),
+            "encoding": report.encoding,
+            "count": report.duplicates_proposed,
+        }
+        click.echo(
+            gettext(
+                "%(file)s: %(rows)d rows: %(created)d created, %(updated)d updated,"
+                " %(unchanged)d unchanged, %(refused)d refused."
+            )
+            % figures
         )
         if report.encoding not in ("", "utf-8", "utf-8-sig"):
-            say("  Encoding: %(encoding)s.", encoding=report.encoding)
+            click.echo("  " + gettext("Encoding: %(encoding)s.") % figures)
         if report.duplicates_proposed:
-            say("  Likely duplicates proposed: %(count)d.", count=report.duplicates_proposed)
-    refused = content["refused"]
+            click.echo("  " + gettext("Likely duplicates proposed: %(count)d.") % figures)
+    _tell_refusals(content["refused"], language)
+    _tell_warnings(reports, language)
+
+
+def _tell_refusals(refused: Sequence[dict[str, Any]], language: str) -> None:
     for entry in refused[:SHOWN]:
         place = f"{entry['file']}:{entry['row']}" if entry["row"] else entry["file"]
         field = f" [{entry['field']}]" if entry["field"] else ""
         click.echo(f"  ✗ {place}{field} {entry['reason']}")
     if len(refused) > SHOWN:
-        say(
-            "  … and %(count)d more refusals. --report FILE writes them all.",
-            count=len(refused) - SHOWN,
+        more = translations(language).gettext(
+            "%(count)d more refusals. “--report FILE” writes them all."
         )
-    _tell_warnings(reports, language)
+        click.echo("  … " + more % {"count": len(refused) - SHOWN})
 
 
 def _tell_warnings(reports: Sequence[FileReport], language: str) -> None:
