@@ -259,11 +259,16 @@ class _Line:
 
     def text(self, name: str) -> str:
         value = self._value.get(name)
-        if value is None or (isinstance(value, str) and value.strip().casefold() in _NOTHING):
+        if value is None:
             return ""
         if isinstance(value, bool):
             return "true" if value else "false"
         return value if isinstance(value, str) else str(value)
+
+    def word(self, name: str) -> str:
+        """The same for a field that holds a word of a list, where some words say nothing."""
+        text = self.text(name)
+        return "" if text.strip().casefold() in _NOTHING else text
 
     def texts(self, name: str) -> list[str]:
         value = self._value.get(name)
@@ -298,23 +303,23 @@ def _put_texts(draft: Draft, line: _Line) -> None:
 
 def _put_codes(draft: Draft, line: _Line) -> None:
     words = tables()
-    status, status_raw = line.text("status"), line.text("status_raw")
+    status, status_raw = line.text("status"), line.word("status_raw")
     if status and status != "unknown":
         draft.put_code("phase", status, words["phase"])
         draft.raw.pop("phase", None) if status_raw else None
     draft.keep("phase", status_raw)
-    draft.put_code("technology", line.text("ai_type"), words["technology"])
-    draft.put_code("fields_of_action", line.text("domain_raw"), words["fields_of_action"])
-    draft.put_code("data.personal", line.text("personal_data_raw"), words["data.personal"])
+    draft.put_code("technology", line.word("ai_type"), words["technology"])
+    draft.put_code("fields_of_action", line.word("domain_raw"), words["fields_of_action"])
+    draft.put_code("data.personal", line.word("personal_data_raw"), words["data.personal"])
     for name in ("risk_raw", "impact_assessment", "registered"):
-        draft.keep(name, line.text(name))
+        draft.keep(name, line.word(name))
 
 
 def _put_rest(draft: Draft, line: _Line, source: str, key: str) -> None:
-    draft.put_when("in_use_since", line.text("started_raw"), DATES)
+    draft.put_when("in_use_since", line.word("started_raw"), DATES)
     draft.put("repository", line.text("code_url"))
     draft.put_license(line.text("solution_licence"))
-    draft.put("vendor", line.text("vendor"))
+    draft.put("vendor", line.word("vendor"))
     for name in ("tags", "categories"):
         for word in line.texts(name):
             draft.put("keywords", word)
