@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -495,11 +496,20 @@ def _differences(reader: Reader, mine: Fields, theirs: Fields) -> list[tuple[str
         "operator": _("Operated by"),
         "adaptations": _("What you changed"),
     }
-    return [
-        (text, mine.get(field, ""), theirs.get(field, ""))
+    told = [
+        (text, _told(reader, field, mine), _told(reader, field, theirs))
         for field, text in names.items()
-        if mine.get(field, "") != theirs.get(field, "")
     ]
+    return [row for row in told if row[1] != row[2]]
+
+
+def _told(reader: Reader, field: str, values: Fields) -> str:
+    """What a form holds in a field, in words: the stage by its name, a day written out."""
+    value = values.get(field, "")
+    if field == "stage" and value in set(Stage):
+        return _stage_name(reader, Stage(value))
+    day = forms.day(values, field) if field == "since" else None
+    return reader.day(day) if isinstance(day, date) else value
 
 
 def _errors(reader: Reader, refusal: Invalid | Conflict) -> Errors:
