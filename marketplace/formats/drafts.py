@@ -21,6 +21,7 @@ from catalog import records, taxonomy
 from catalog.errors import Problem
 from catalog.licenses import license_class
 from catalog.organizations import OrganizationName
+from catalog.provenance import MAX_SOURCE
 from catalog.records import CODED, SolutionRecord
 from marketplace.formats import personal
 from marketplace.formats.characters import CONTROL, clean_all
@@ -186,7 +187,7 @@ class Draft:
         self._settle()
         if self.raw:
             self.values["raw"] = self.raw
-        key = short_key(key)
+        source, key = short_key(source, MAX_SOURCE), short_key(key)
         try:
             record = msgspec.convert(self.values, SolutionRecord)
         except msgspec.ValidationError as error:
@@ -322,9 +323,9 @@ def key_of(*parts: str) -> str:
     return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def short_key(key: str) -> str:
+def short_key(key: str, limit: int = MAX_KEY) -> str:
     """A key as it is stored: a longer one is replaced by its hash."""
-    return key if len(key) <= MAX_KEY else key_of(key)
+    return key if len(key) <= limit else key_of(key)
 
 
 def problem_of(error: msgspec.ValidationError) -> Problem:

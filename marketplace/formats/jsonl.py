@@ -48,7 +48,7 @@ from marketplace.formats.records import (
     excerpt,
     read_bytes,
 )
-from marketplace.formats.words import tables
+from marketplace.formats.words import country_of, kind_of, tables
 
 SOURCE = "jsonl"
 MAX_LINE = 4 * 1024 * 1024
@@ -203,8 +203,9 @@ def _full(row: int, value: dict[str, Any], warnings: list[Problem]) -> Taken | R
         return Refused(row, problems[0], key, excerpt(str(content)))
     organization = None
     if body and body.name.strip():
-        kind = tables()["organization_kind"].get(body.kind, body.kind)
-        organization = OrganizationName(body.name, kind, body.country, body.ars or body.ags)
+        organization = OrganizationName(
+            body.name, kind_of(body.kind), country_of(body.country), body.ars or body.ags
+        )
     kept = {name: value[name] for name in value if name != "record"}
     return Taken(row, SOURCE, key, record, kept, organization, (), tuple(warnings))
 
@@ -339,8 +340,9 @@ def _organization(line: _Line) -> OrganizationName | None:
     name = " ".join(line.text("organisation").split())
     if not name:
         return None
-    kind = tables()["organization_kind"].get(line.text("level").casefold(), "association")
-    country = line.text("country").upper()
     return OrganizationName(
-        name, kind, country if len(country) == 2 else "", line.text("municipality_ags")
+        name,
+        kind_of(line.text("level")),
+        country_of(line.text("country")),
+        line.text("municipality_ags"),
     )

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from catalog import taxonomy
 from catalog.errors import Problem
 from catalog.organizations import OrganizationName
 from marketplace.formats import mapping as mappings
@@ -15,7 +14,7 @@ from marketplace.formats.jsonl import put_prose
 from marketplace.formats.mapping import EMAIL, LICENSE, PROSE, TableMapping, Target
 from marketplace.formats.records import Reading, Refused, Taken, excerpt
 from marketplace.formats.sheets import Row, Sheet, open_sheet
-from marketplace.formats.words import by_word, tables
+from marketplace.formats.words import by_word, country_of, kind_of, tables
 
 AGS = re.compile(r"^(\d{8}|\d{12})$")
 _FILLERS = ("", "-", "—")
@@ -161,15 +160,13 @@ class _Reader:
             )
         if not name:
             return None, None
-        country = cells.get(wanted.country, "").strip().upper() or self.mapping.country
-        if not (len(country) == 2 and country.isascii() and country.isalpha()):
-            country = ""
+        country = country_of(cells.get(wanted.country, "") or self.mapping.country)
         return OrganizationName(wanted.prefix + name, self._kind(cells), country, ags), None
 
     def _kind(self, cells: Mapping[str, str]) -> str:
         wanted = self.mapping.organization
-        kind = wanted.kind if wanted else "association"
+        kind = wanted.kind if wanted else ""
         if isinstance(kind, str):
-            return kind if taxonomy.knows("organization_kind", kind) else "association"
-        words = {**tables()["organization_kind"], **by_word(kind.codes)}
-        return words.get(folded(cells.get(kind.column, "")), "association")
+            return kind_of(kind)
+        word = cells.get(kind.column, "")
+        return by_word(kind.codes).get(folded(word)) or kind_of(word)

@@ -6,6 +6,7 @@ from importlib import resources
 
 from ruamel.yaml import YAML
 
+from catalog import taxonomy
 from marketplace.formats.drafts import folded
 
 
@@ -20,3 +21,20 @@ def tables() -> Mapping[str, Mapping[str, str]]:
 def by_word(codes: Mapping[str, list[str]]) -> dict[str, str]:
     """Code by word out of words by code."""
     return {folded(str(word)): str(code) for code, words in codes.items() for word in words}
+
+
+def country_of(text: str) -> str:
+    """An ISO 3166-1 alpha-2 code in capitals, or empty for anything else."""
+    code = text.strip().upper()
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else ""
+
+
+def kind_of(word: str) -> str:
+    """The kind of organization that a word stands for; ``association`` says least where none does.
+
+    A level of government is read as the body of that level: local is a municipality, regional a
+    state, national a federal body. Of other countries, too: the code list has no finer kinds.
+    """
+    if taxonomy.knows("organization_kind", word):
+        return word
+    return tables()["organization_kind"].get(folded(word), "association")

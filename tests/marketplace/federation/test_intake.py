@@ -200,3 +200,16 @@ def test_warnings_beyond_the_limit_are_counted(
     monkeypatch.setattr(intake, "MAX_WARNINGS", 2)
     report = take_in(file_of(*(line(str(n), f"T{n}", ai_type="?") for n in range(5))))
     assert (len(report.warnings), report.warnings_left_out) == (2, 3)
+
+
+def test_awkward_words_in_every_field_fit_both_databases(take_in: TakeIn, file_of: FileOf) -> None:
+    awkward = ["\u0000NUL", "💥" * 300, "'; DROP TABLE x; --", "\x9f", "(n", "ﬁ", "ß", "x" * 499]
+    fields = ["source", "country", "level", "language", "status_raw", "vendor", "url", "unit"]
+    rows = [line(word + str(n), word) for n, word in enumerate(awkward)]
+    rows += [
+        line(f"{field}{n}", "T", **{field: word})
+        for field in fields
+        for n, word in enumerate(awkward)
+    ]
+    report = take_in(file_of(*rows))
+    assert counts(report) == (72, 72, 0, 0, 0)
