@@ -12,6 +12,7 @@ analysis. A change here that alters output needs a new ``ANALYSIS_VERSION``.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -21,12 +22,16 @@ from marketplace.search.tokens import fold, joined, stem, words
 ANALYSIS_VERSION = 1
 """Stored with every analyzed text; another number means it must be analyzed again."""
 
+LONGEST_LABEL = 80
+"""Characters up to which the terms of a text are remembered."""
+
 
 class Analysis:
     """The analysis with its compound splitters by language (German and Dutch)."""
 
     def __init__(self, compounds: Mapping[str, Compounds]) -> None:
         self.compounds = compounds
+        self._terms_of_label = lru_cache(maxsize=16_384)(self._terms)
 
     @classmethod
     def of_dictionaries(cls, folder: Path) -> Self:
@@ -39,6 +44,12 @@ class Analysis:
 
     def terms(self, text: str, language: str) -> str:
         """The tokens of ``text`` and then the parts of its compounds, separated by spaces."""
+        # Labels of codes make up most texts of a record, and there are few different ones.
+        if len(text) <= LONGEST_LABEL:
+            return self._terms_of_label(text, language)
+        return self._terms(text, language)
+
+    def _terms(self, text: str, language: str) -> str:
         found = words(text)
         tokens = [stem(word, language) for word in found]
         tokens += [stem(word, language) for word in joined(text)]

@@ -6,7 +6,6 @@ only.
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -310,10 +309,11 @@ def _silent(clause: Clause) -> Clause:
 
 
 def _by_value(buckets: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    counts: Counter[str] = Counter()
+    counts: dict[str, int] = {}
     for bucket in buckets:
-        for value in bucket["key"].split(VALUE_SEPARATOR):
-            counts[value] += bucket["doc_count"]
+        values, count = bucket["key"], bucket["doc_count"]
+        for value in values.split(VALUE_SEPARATOR) if VALUE_SEPARATOR in values else (values,):
+            counts[value] = counts.get(value, 0) + count
     return dict(sorted(counts.items(), key=lambda found: (-found[1], found[0])))
 
 

@@ -6,10 +6,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from msgspec import Struct
 
-from marketplace.search.analysis import Analysis
+from marketplace.search.analysis import LONGEST_LABEL, Analysis
 from marketplace.search.tokens import fold, joined, key, words
 
 FACET_LISTS: Mapping[str, str] = {
@@ -119,11 +120,24 @@ def _terms(tagged: Sequence[Tagged], analysis: Analysis) -> str:
 
 def _forms(tagged: Iterable[Tagged]) -> list[str]:
     """Every word of the texts once, a capitalized form only where there is no plain one."""
-    written: dict[str, str] = {}
+    plain: dict[str, str] = {}
+    capitalized: dict[str, str] = {}
     for _, text in tagged:
-        for word in (*words(text), *joined(text)):
-            if not word[0].isdecimal():
-                known = written.get(word.lower())
-                if known is None or word.islower():
-                    written[word.lower()] = word
-    return [f"{fold(word)}{FORM_SEPARATOR}{word}" for word in written.values()]
+        forms = _forms_of_label(text) if len(text) <= LONGEST_LABEL else _forms_of(text)
+        plain.update(forms[0])
+        capitalized.update(forms[1])
+    return list({**capitalized, **plain}.values())
+
+
+def _forms_of(text: str) -> tuple[dict[str, str], dict[str, str]]:
+    plain: dict[str, str] = {}
+    capitalized: dict[str, str] = {}
+    for word in (*words(text), *joined(text)):
+        if not word[0].isdecimal():
+            low = word.lower()
+            kept = plain if low == word else capitalized
+            kept[low] = f"{fold(low)}{FORM_SEPARATOR}{word}"
+    return plain, capitalized
+
+
+_forms_of_label = lru_cache(maxsize=16_384)(_forms_of)

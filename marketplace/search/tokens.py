@@ -46,6 +46,8 @@ def words(text: str) -> list[str]:
 
 def joined(text: str) -> list[str]:
     """Words of one letter, hyphen and word, joined: "E-Akte" is also looked for as "eakte"."""
+    if text.isascii() and "-" not in text:
+        return []
     return [first + rest for first, rest in _LETTER_WORD.findall(text)]
 
 
