@@ -62,6 +62,9 @@ def record(
     public: bool = True,
 ) -> None:
     """Note that ``actor`` did ``verb`` to a thing; it is written when the transaction commits."""
+    if not session.in_transaction():
+        # What is noted belongs to a transaction, so that its rollback takes it back.
+        session.begin()
     session.info.setdefault(_NOTED, []).append(
         {
             "at": now(),

@@ -1,0 +1,133 @@
+"""Every verb of the domain, tried as every role: one table says what is allowed."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from catalog import adoptions, nodes, organizations, people, releases, solutions
+from catalog.adoptions import Stage, Use
+from catalog.errors import NotAllowed
+from catalog.organizations import Kind, Organization
+from catalog.permissions import Actor, Role
+from tests.factories import OPERATOR, a_city, a_record, a_solution, actor_for
+
+TODAY = date(2026, 11, 23)
+USE = Use(Stage.LIVE, date(2026, 3, 1))
+Verb = Callable[[Session, Actor, Organization], object]
+
+
+def _adoption(session: Session, city: Organization) -> adoptions.Adoption:
+    return adoptions.declare(session, OPERATOR, a_solution(session), city, USE, today=TODAY)
+
+
+def _draft(session: Session, city: Organization) -> solutions.Solution:
+    return solutions.draft(session, OPERATOR, city, a_record())
+
+
+VERBS: dict[str, Verb] = {
+    "solutions.draft": lambda s, a, c: solutions.draft(s, a, c, a_record()),
+    "solutions.publish": lambda s, a, c: solutions.publish(s, a, _draft(s, c)),
+    "solutions.revise": lambda s, a, c: solutions.revise(
+        s, a, a_solution(s, publisher=c), a_record("Neu")
+    ),
+    "solutions.hand_over": lambda s, a, c: solutions.hand_over(
+        s, a, a_solution(s, publisher=c), None
+    ),
+    "solutions.withdraw": lambda s, a, c: solutions.withdraw(
+        s, a, a_solution(s, publisher=c), reason="ersetzt"
+    ),
+    "solutions.publish_many": lambda s, a, c: solutions.publish_many(
+        s, a, [solutions.NewSolution(a_record(), c.id)]
+    ),
+    "releases.publish": lambda s, a, c: releases.publish(
+        s, a, a_solution(s, publisher=c), version="1", released_on=TODAY
+    ),
+    "adoptions.declare": lambda s, a, c: adoptions.declare(
+        s, a, a_solution(s), c, USE, today=TODAY
+    ),
+    "adoptions.change": lambda s, a, c: adoptions.change(
+        s, a, _adoption(s, c), USE, revision=1, today=TODAY
+    ),
+    "adoptions.confirm": lambda s, a, c: adoptions.confirm(s, a, _adoption(s, c), today=TODAY),
+    "adoptions.retract": lambda s, a, c: adoptions.retract(s, a, _adoption(s, c)),
+    "adoptions.enter_many": lambda s, a, _: adoptions.enter_many(s, a, []),
+    "organizations.found": lambda s, a, _: organizations.found(
+        s, a, name="Stadt Neu", kind=Kind.MUNICIPALITY
+    ),
+    "organizations.find_or_found_many": lambda s, a, _: organizations.find_or_found_many(
+        s, a, [organizations.OrganizationName("Stadt Neu")]
+    ),
+    "people.enter": lambda s, a, _: people.enter(s, a, email="neu@test.example", name="Neu"),
+    "people.join": lambda s, a, c: people.join(
+        s, a, people.enter(s, OPERATOR, email="neu@test.example", name="Neu"), c, Role.READER
+    ),
+    "nodes.name": lambda s, a, _: nodes.name(s, a, name="Knoten", operator="Amt"),
+}
+
+WHO = ("visitor", "reader", "contributor", "editor", "lead", "stranger", "moderator", "steward")
+
+ALLOWED: dict[str, str] = {
+    #                                visitor reader contributor editor lead stranger moder. steward
+    "solutions.draft":                  "  -      -        x        x     x      -      -      x",
+    "solutions.publish":                "  -      -        -        x     x      -      -      x",
+    "solutions.revise":                 "  -      -        -        x     x      -      -      x",
+    "solutions.hand_over":              "  -      -        -        -     -      -      -      x",
+    "solutions.withdraw":               "  -      -        -        x     x      -      -      x",
+    "solutions.publish_many":           "  -      -        -        -     -      -      -      x",
+    "releases.publish":                 "  -      -        -        x     x      -      -      x",
+    "adoptions.declare":                "  -      -        x        x     x      -      -      x",
+    "adoptions.change":                 "  -      -        x        x     x      -      -      x",
+    "adoptions.confirm":                "  -      -        x        x     x      -      -      x",
+    "adoptions.retract":                "  -      -        x        x     x      -      -      x",
+    "adoptions.enter_many":             "  -      -        -        -     -      -      -      x",
+    "organizations.found":              "  -      -        -        -     -      -      x      x",
+    "organizations.find_or_found_many": "  -      -        -        -     -      -      -      x",
+    "people.enter":                     "  -      -        -        -     -      -      -      x",
+    "people.join":                      "  -      -        -        -     x      -      -      x",
+    "nodes.name":                       "  -      -        -        -     -      -      -      x",
+}  # fmt: skip
+
+ROWS = [
+    (verb, who, mark == "x")
+    for verb, marks in ALLOWED.items()
+    for who, mark in zip(WHO, marks.split(), strict=True)
+]
+
+
+def an_actor(session: Session, who: str, city: Organization) -> Actor:
+    if who == "visitor":
+        return Actor.anonymous()
+    if who == "stranger":
+        return actor_for(session, a_city(session, "Stadt Anderort"), Role.LEAD)
+    if who in ("moderator", "steward"):
+        return Actor(who, is_moderator=True, is_steward=who == "steward")
+    return actor_for(session, city, Role(who))
+
+
+@pytest.mark.parametrize(("verb", "who", "allowed"), ROWS)
+def test_the_table_of_permissions_holds(
+    session: Session, verb: str, who: str, allowed: bool
+) -> None:
+    city = a_city(session)
+    actor = an_actor(session, who, city)
+    if allowed:
+        VERBS[verb](session, actor, city)
+    else:
+        with pytest.raises(NotAllowed):
+            VERBS[verb](session, actor, city)
+
+
+def test_every_writing_verb_has_a_row() -> None:
+    modules = (adoptions, nodes, organizations, people, releases, solutions)
+    written = {
+        f"{module.__name__.rsplit('.', 1)[-1]}.{name}"
+        for module in modules
+        for name, thing in vars(module).items()
+        if callable(thing)
+        and not name.startswith("_")
+        and getattr(thing, "__module__", "") == module.__name__
+        and "actor" in getattr(thing, "__annotations__", {})
+    }
+    assert written == set(ALLOWED) == set(VERBS)

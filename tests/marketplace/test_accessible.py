@@ -1,0 +1,134 @@
+"""Every kind of page: axe finds nothing, nothing scrolls sideways, nothing comes from elsewhere."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.marketplace.conftest import ServedNode
+
+PAGES = (
+    "/de",
+    "/en",
+    "/de/loesungen",
+    "/de/loesungen?q=Posteingnag+sortieren&like_land=05&like_size=4&like_first=1",
+    "/de/loesungen?q=Wohngeld&phase=idea&license=commercial&hosting=device",
+    "/en/solutions?q=heavy+rain",
+    "/de/loesungen/postlotse",
+    "/en/solutions/pegelblick",
+    "/de/loesungen/postlotse/kurzblatt",
+    "/de/organisationen/stadt-auenrode",
+    "/de/kommunen",
+    "/de/lichter",
+    "/de/anmelden",
+    "/de/so-sortieren-wir",
+    "/de/barrierefreiheit",
+    "/de/impressum",
+    "/de/datenschutz",
+    "/de/leichte-sprache",
+    "/de/gibt-es-nicht",
+)
+
+SIGNED_IN = (
+    "/de/loesungen/briefkompass/nachnutzung",
+    "/de/nachnutzungen/{own}",
+    "/de/nachnutzungen/{own}/beenden",
+    "/de/nachnutzungen/{own}/zuruecknehmen",
+)
+
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+
+TEXT_SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }"""
+"""WCAG 2.2, success criterion 1.4.12."""
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=[1280, 320])
+def width(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+@pytest.fixture
+def page(browser: Browser, sqlite_node: ServedNode, theme: str, width: int) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=sqlite_node.url,
+        viewport={"width": width, "height": 900},
+        color_scheme=theme,  # type: ignore[arg-type]
+        locale="de-DE",
+        bypass_csp=True,  # The checks themselves are scripts; journeys run under the policy.
+    )
+    opened = context.new_page()
+    yield opened
+    context.close()
+
+
+def faults(page: Page, path: str, width: int) -> list[str]:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).netloc))
+    page.goto(path)
+    own = urlsplit(page.url).netloc
+    found = [f"{path}: request to {host}" for host in asked if host not in (own, "")]
+    found += [
+        f"{path}: {violation['id']} {node['html'][:160]}"
+        for violation in Axe().run(page, options=RULES).response["violations"]
+        for node in violation["nodes"][:3]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth") > width:
+        found.append(f"{path}: scrolls sideways")
+    if page.locator("h1").count() != 1:
+        found.append(f"{path}: has {page.locator('h1').count()} headings of level 1")
+    return found
+
+
+def test_no_page_has_a_fault_that_axe_finds(page: Page, width: int) -> None:
+    assert [fault for path in PAGES for fault in faults(page, path, width)] == []
+
+
+def test_no_form_has_a_fault_that_axe_finds(page: Page, width: int) -> None:
+    page.goto("/de/anmelden")
+    page.get_by_role("button", name="Jule Hansen").click()
+    page.goto("/de/loesungen/postlotse/nachnutzung")
+    own = urlsplit(page.url).path.rsplit("/", 1)[-1]
+    assert own != "nachnutzung", "who has declared a use is led to it"
+
+    paths = [path.format(own=own) for path in SIGNED_IN]
+    assert [fault for path in paths for fault in faults(page, path, width)] == []
+
+
+def test_a_refused_form_leads_to_its_errors(page: Page) -> None:
+    page.goto("/de/anmelden")
+    page.get_by_role("button", name="Jule Hansen").click()
+    page.goto("/de/loesungen/briefkompass/nachnutzung")
+    page.locator("#field-since").fill("2031-01-01")
+    page.locator("main form button[type=submit]").last.click()
+
+    assert page.locator("#error-summary").is_visible()
+    assert page.title().startswith("Fehler:")
+    assert page.locator("#field-since").input_value() == "2031-01-01"
+    violations = Axe().run(page, options=RULES).response["violations"]
+    assert [violation["id"] for violation in violations] == []
+
+
+@pytest.mark.parametrize("path", ["/de", "/de/loesungen?q=Post", "/de/loesungen/postlotse"])
+def test_wide_text_spacing_hides_nothing(
+    browser: Browser, sqlite_node: ServedNode, path: str
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 900}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(sqlite_node.url + path)
+    page.add_style_tag(content=TEXT_SPACING)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    context.close()
