@@ -357,8 +357,6 @@ def _common(
     errors: Errors,
     done: str = "",
 ) -> dict[str, Any]:
-    is_wrong = bool(errors.by_field or errors.general)
-    shown = f"{reader._('Error:')} {title}" if is_wrong else title
     return {
         "page": replace(
             frame(
@@ -369,7 +367,7 @@ def _common(
                 notices=done_notice(reader, done),
                 is_indexed=False,
             ),
-            title=shown,
+            title=_window_title(reader, title, errors),
         ),
         "title": title,
         "solution_name": _name(reader, solution),
@@ -387,12 +385,15 @@ def _end_form(
     key = str(adoption.id)
     title = reader._("End your use")
     context = EndForm(
-        page=frame(
-            reader,
-            title,
-            section="search",
-            crumbs=_crumbs(reader, adoption.solution),
-            is_indexed=False,
+        page=replace(
+            frame(
+                reader,
+                title,
+                section="search",
+                crumbs=_crumbs(reader, adoption.solution),
+                is_indexed=False,
+            ),
+            title=_window_title(reader, title, errors),
         ),
         title=title,
         solution_name=_name(reader, adoption.solution),
@@ -408,6 +409,12 @@ def _end_form(
         revision=adoption.revision,
     )
     return render("adoptions/end.html", context, status_code=_status(errors))
+
+
+def _window_title(reader: Reader, title: str, errors: Errors) -> str:
+    """The title of the window says first that something is wrong, for it is read out first."""
+    is_wrong = bool(errors.by_field or errors.general)
+    return f"{reader._('Error:')} {title}" if is_wrong else title
 
 
 def _status(errors: Errors) -> int:

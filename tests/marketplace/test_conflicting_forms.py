@@ -61,3 +61,13 @@ def test_same_day_in_another_spelling_is_no_difference(clerk: httpx.Client, entr
     assert answer.status_code == 409
     table = answer.text[answer.text.index("Was sich unterscheidet") :].split("</table>")[0]
     assert "1. März 2026" not in table
+
+
+def test_window_of_a_form_that_was_refused_says_so_first(clerk: httpx.Client, entry: str) -> None:
+    ending = f"{entry}/beenden"
+    form = _hidden(clerk.get(ending).text)
+
+    for address in (ending, entry):
+        answer = clerk.post(address, data=form)
+        assert answer.status_code == 422
+        assert "<title>Fehler: " in answer.text
