@@ -14,19 +14,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Thread
+from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
-from catalog.adoptions import Adoption
-from catalog.municipalities import Municipality
-from catalog.organizations import Organization
-from catalog.solutions import Solution
+from catalog.municipalities import size_class
 from marketplace.sample import generator
 from marketplace.search.analysis import Analysis
 from marketplace.search.documents import SearchDocument, Texts, analyzed
 from marketplace.search.embedded import EmbeddedEngine
 from marketplace.search.query import Query
-from marketplace.search.solution_texts import texts_of
+from marketplace.search.solution_texts import Adopter, Published, texts_of
 from marketplace.search.synonyms import Thesaurus, starting_list
 from marketplace.search.tokens import words
 
@@ -74,30 +72,18 @@ def main() -> None:
 
 
 def _texts(count: int) -> Iterator[Texts]:
-    entered = [_organization(body) for body in generator.bodies(count, 1)]
-    for number, item in enumerate(generator.records(count)):
-        solution = Solution(
-            id=generator._id(0, 1, number),
-            record=item.record,
-            publisher=entered[item.publisher],
-            home="",
-        )
-        uses = [
-            Adoption(
-                stage=use.use.stage,
-                organization=entered[use.adopter],
-                confirmed_on=use.confirmed_on,
-            )
-            for use in item.uses
-        ]
-        yield texts_of(solution, uses)
+    bodies = generator.bodies(count, 1)
+    for item in generator.records(count):
+        publisher = bodies[item.publisher].name.name
+        adopters = [_adopter(bodies[use.adopter], use) for use in item.uses]
+        identity = uuid5(NAMESPACE_URL, str(item.number))
+        yield texts_of(Published(identity, item.record, "", publisher, "DE"), adopters)
 
 
-def _organization(body: generator.Body) -> Organization:
-    place = body.place and Municipality(
-        name=body.place.name, land=body.place.ars[:2], population=body.place.population
-    )
-    return Organization(name=body.name.name, country="DE", municipality=place)
+def _adopter(body: generator.Body, use: generator.GeneratedUse) -> Adopter:
+    land = body.place.ars[:2] if body.place else ""
+    size = (size_class(body.place.population) or "") if body.place else ""
+    return Adopter(body.name.name, "DE", use.use.stage, use.confirmed_on is not None, land, size)
 
 
 def _questions(texts: Sequence[Texts]) -> Iterator[tuple[str, Query]]:

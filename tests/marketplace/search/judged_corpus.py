@@ -7,17 +7,16 @@ of topics that no question asks for, so they crowd the words without being right
 import random
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 from ruamel.yaml import YAML
 
-from catalog.organizations import Organization
 from catalog.records import SolutionRecord
-from catalog.solutions import Solution
 from marketplace import sample
 from marketplace.search import solution_texts
 from marketplace.search.documents import Texts
+from marketplace.search.solution_texts import Published
 
 FOLDER = Path(__file__).parent / "judged"
 SAMPLE = Path(sample.__file__).parent / "data" / "solutions"
@@ -105,10 +104,9 @@ def _samples() -> dict[str, Texts]:
     for path in sorted(SAMPLE.glob("*.yaml")):
         content = _yaml(path)
         record = msgspec.convert(content["record"], SolutionRecord, strict=False)
-        body = Organization(name=content["organization"].replace("-", " "), country="DE")
-        solution = Solution(record=record, publisher=body, home="")
-        texts = solution_texts.texts_of(solution, [])
-        found[path.stem] = msgspec.structs.replace(texts, id=identity(path.stem))
+        body = content["organization"].replace("-", " ")
+        solution = Published(UUID(identity(path.stem)), record, "", body, "DE")
+        found[path.stem] = solution_texts.texts_of(solution, [])
     return found
 
 
