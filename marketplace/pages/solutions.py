@@ -1,7 +1,7 @@
 """The page of a solution and its one-page sheet for the file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from litestar import Response
 from litestar.di import NamedDependency
@@ -127,7 +127,7 @@ class SolutionPage:
 
 @dataclass(frozen=True)
 class SheetPage:
-    """One A4 page for the file."""
+    """One A4 page for the file; texts are cut so that they fit, whatever a record holds."""
 
     page: PageFrame
     name: Said
@@ -135,6 +135,7 @@ class SheetPage:
     today: str
     version: int
     confirmed_on: str
+    limits: FactView
     evidence_bars: int
     evidence_label: str
     benefits: FactView
@@ -231,21 +232,22 @@ def sheet(
         "solutions/sheet.html",
         SheetPage(
             page=frame(reader, title, is_indexed=False),
-            name=name,
-            lead=_short(facts.text("", "summary"), 220),
+            name=Said(shortened(name.text, 90), name.lang),
+            lead=_short(facts.text("", "summary"), 180),
             today=reader.day(reader.today),
             version=solution.version,
             confirmed_on=reader.day(record.confirmed_on),
+            limits=_short(facts.text("", "limits"), 220),
             evidence_bars=facts.evidence_bars,
             evidence_label=facts.evidence_label,
-            benefits=_short(facts.text("", "benefits"), 420),
+            benefits=_short(facts.text("", "benefits"), 300),
             use=use.view(uses, {}, name.text, mine, reader),
-            facts=[_short(fact, 110) for fact in _sheet_facts(solution, facts, reader)],
-            contact=facts.line(reader._("Contact"), "contact.office", "contact.email"),
+            facts=[_short(fact, 80) for fact in _sheet_facts(solution, facts, reader)],
+            contact=_short(facts.line(reader._("Contact"), "contact.office", "contact.email"), 120),
             permanent_href=iri,
             solution_href=reader.address("solution", _query(mine), slug=slug),
             qr=qr_code(iri, chart_id="sheet-code", words=words, module=2.6),
-            attribution=shortened(record.source.attribution, 160) if record.source else "",
+            attribution=shortened(record.source.attribution, 120) if record.source else "",
         ),
     )
 
@@ -496,11 +498,13 @@ def _sheet_facts(solution: Solution, facts: Facts, reader: Reader) -> Sequence[F
 
 
 def _short(fact: FactView, most: int) -> FactView:
+    # Nobody can follow a link on paper, so the sheet asks nothing.
+    fact = replace(fact, ask_href="", of_source=shortened(fact.of_source, most))
     text = ", ".join(each.text for each in fact.said)
     if not text:
-        return fact
+        return replace(fact, reason=shortened(fact.reason, most))
     first = fact.said[0]
-    return FactView(fact.label, fact.shown, (Said(shortened(text, most), first.lang, first.note),))
+    return replace(fact, said=(Said(shortened(text, most), first.lang, first.note),))
 
 
 def _release(release: Release, reader: Reader) -> ReleaseRow:

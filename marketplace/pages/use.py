@@ -29,7 +29,7 @@ from marketplace.charts.adoption_curve import (
 from marketplace.charts.drawing import Words
 from marketplace.pages.cards import Likeness, live
 from marketplace.pages.reader import Reader
-from marketplace.pages.wording import Said, month, said
+from marketplace.pages.wording import Said, month, said, short_day
 
 MANY = 50
 """From more uses on, the table folds into Länder."""
@@ -161,11 +161,11 @@ def _row(use: Adoption, mine: Likeness, reader: Reader) -> UseRow:
         population=place.population if place else None,
         stage=use.stage,
         stage_label=taxonomy.label("stage", use.stage, reader.language),
-        since=reader.day(use.since),
+        since=short_day(use.since, reader.language),
         since_month=month(use.since, reader.language),
         operator=use.operator,
         release=use.release,
-        confirmed=reader.day(use.confirmed_on),
+        confirmed=short_day(use.confirmed_on, reader.language),
         reused_from=body_of(use.reused_from, reader) if use.reused_from else None,
         contact_allowed=use.contact_allowed,
         like_mine=mine.fits(place),

@@ -52,11 +52,13 @@ def first_sentence(text: str, most: int = 160) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """``text`` in at most ``most`` characters, cut at a word and marked as cut."""
+    """``text`` in at most ``most`` characters, marked as cut; at a word unless half would go."""
     line = " ".join(text.split())
     if len(line) <= most:
         return line
-    return line[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:–") + ELLIPSIS
+    kept = line[: most - 1]
+    at_word = kept.rsplit(" ", 1)[0].rstrip(" ,;:–")
+    return (at_word if len(at_word) > most // 2 else kept) + ELLIPSIS
 
 
 def inexact_day(value: str, language: str) -> str:
@@ -70,6 +72,11 @@ def inexact_day(value: str, language: str) -> str:
     except ValueError:
         return value
     return value
+
+
+def short_day(value: date | None, language: str) -> str:
+    """A day in figures, for the narrow columns of tables: 03.11.2026; empty if there is none."""
+    return str(format_date(value, "medium", locale=language)) if value else ""
 
 
 def month(value: date, language: str) -> str:
