@@ -13,13 +13,13 @@ from markupsafe import Markup
 from catalog import adoptions, municipalities, organizations, solutions, taxonomy
 from catalog.adoptions import Adoption, Light, Stage
 from catalog.database import Session
-from catalog.municipalities import Municipality
+from catalog.municipalities import FormerKey, Municipality
 from marketplace.charts import adopter_map, geography
 from marketplace.charts.adopter_map import MapPoint
 from marketplace.charts.drawing import Words
 from marketplace.charts.sea_of_lights import MunicipalityLight, sea_of_lights
 from marketplace.pages import permanent_links, use
-from marketplace.pages.frame import PageFrame
+from marketplace.pages.frame import PageFrame, PageNotice
 from marketplace.pages.organizations import OwnUse, SolutionLine, line, own_use
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
@@ -127,13 +127,17 @@ def show(
     reader: NamedDependency[Reader],
     ars: FromPath[str],
     slug: FromPath[str],
+    former: FromQuery[str] = "",
 ) -> Response[str] | Redirect:
     """The profile of a place; a former key and another slug lead on to the present address."""
     place = municipalities.by_ars(session, ars)
     if place.ars != ars or place.slug != slug:
+        # Whoever comes by the key of a place that merged is told so at the successor.
+        note = {"former": ars} if ars not in (place.ars, place.ags) else ()
         return Redirect(
-            reader.address("municipality", ars=place.ars, slug=place.slug), status_code=301
+            reader.address("municipality", note, ars=place.ars, slug=place.slug), status_code=301
         )
+    merged = municipalities.former_keys(session, place)
     bodies = organizations.of_municipality(session, place)
     ids = [body.id for body in bodies]
     uses = adoptions.of_organizations(session, ids) if ids else ()
@@ -146,7 +150,7 @@ def show(
     return render(
         "municipalities/show.html",
         MunicipalityPage(
-            page=_frame(reader, place),
+            page=_frame(reader, place, [row for row in merged if row.key == former]),
             name=place.name,
             full_name=place.full_name,
             bodies=[use.body_of(body, reader) for body in bodies],
@@ -161,10 +165,7 @@ def show(
             population=place.population,
             as_of=reader.day(place.as_of),
             register_source=place.source,
-            former=[
-                FormerName(row.key, row.name, reader.day(row.until))
-                for row in municipalities.former_keys(session, place)
-            ],
+            former=[FormerName(row.key, row.name, reader.day(row.until)) for row in merged],
             map=_position(place, reader, is_light=light),
             today=reader.day(reader.today),
             search_href=reader.address("search"),
@@ -268,13 +269,18 @@ def lights(session: NamedDependency[Session], reader: NamedDependency[Reader]) -
 HANDLERS = [show, index, lights]
 
 
-def _frame(reader: Reader, place: Municipality) -> PageFrame:
+def _frame(reader: Reader, place: Municipality, came_by: Sequence[FormerKey]) -> PageFrame:
     _ = reader._
+    note = _("%(former)s is now part of %(name)s.")
     return frame(
         reader,
         _("Which AI does %(name)s use?") % {"name": place.full_name},
         section="municipalities",
         crumbs=[(_("Municipalities"), reader.address("municipalities"))],
+        notices=[
+            PageNotice(note % {"former": row.name or row.key, "name": place.full_name})
+            for row in came_by
+        ],
     )
 
 

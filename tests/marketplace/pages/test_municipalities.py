@@ -96,9 +96,10 @@ def test_former_key_leads_to_the_place_that_took_over(enter: Enter, client: Clie
     answer = client.get("/de/kommunen/059980000099/alt-auenrode")
 
     assert answer.status_code == 301
-    assert answer.headers["location"] == "/de/kommunen/059980000001/auenrode"
+    assert answer.headers["location"] == "/de/kommunen/059980000001/auenrode?former=059980000099"
     page = client.get(answer.headers["location"].replace("/de/kommunen", "/en/municipalities")).text
     assert "Alt-Auenrode, until December 31, 2024 (former key 059980000099)" in page
+    assert "Alt-Auenrode is now part of Auenrode." in page
 
 
 def test_wrong_slug_and_permanent_link_lead_to_the_right_address(
