@@ -24,6 +24,7 @@ from ruamel.yaml import YAML
 GAP = "[…]"
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+_WRITTEN_AT = re.compile(r"&(?:#0*64|#[xX]0*40|commat);")
 _TELEPHONE = re.compile(
     r"""(?ix)
     (?: \b(?:tel(?:efon|éfono|ephone)?|phone|fon|fax|mobil(?:e|telefon)?|handy|cell|telefoon)\b
@@ -75,6 +76,8 @@ def strip(text: str) -> tuple[str, int]:
         found += 1
         return GAP
 
+    if "&" in text:
+        text = _WRITTEN_AT.sub("@", text)
     if "@" in text:
         text = _ADDRESS.sub(address, text)
     if _DIGITS.search(text):

@@ -26,7 +26,7 @@ from marketplace.formats.records import Reading, Refused, Taken, Unreadable, exc
 from marketplace.formats.words import tables
 
 SOURCE = "publiccode"
-MAX_FILE = 2 * 1024 * 1024
+MAX_FILE = 512 * 1024
 MAX_FILES = 100_000
 
 NEEDED = (

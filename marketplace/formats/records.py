@@ -20,8 +20,8 @@ from catalog.records import SolutionRecord
 MAX_ROWS = 2_000_000
 """Rows of one file; more is refused, because it is more likely a mistake than a register."""
 
-MAX_DOCUMENT_BYTES = 256 * 1024 * 1024
-"""Bytes of a file that must be held in memory to be read."""
+MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
+"""Bytes of a file that must be held in memory to be read; JSON Lines are read line by line."""
 
 MAX_CELL = 100_000
 """Characters of one cell or text."""
@@ -93,11 +93,6 @@ def excerpt(text: str) -> str:
 def read_bytes(path: Path, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
     """The bytes of a file; raises ``Unreadable`` for none, too many, or no access."""
     try:
-        size = path.stat().st_size
-        if size > limit:
-            raise Unreadable(
-                "The file has %(size)d bytes; at most %(limit)d are read.", size=size, limit=limit
-            )
         with path.open("rb") as file:
             content = file.read(limit + 1)
     except OSError as error:
@@ -106,4 +101,6 @@ def read_bytes(path: Path, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
         ) from error
     if not content:
         raise Unreadable("The file is empty.")
+    if len(content) > limit:
+        raise Unreadable("The file is larger than %(limit)d bytes.", limit=limit)
     return content

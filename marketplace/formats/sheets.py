@@ -34,7 +34,7 @@ MAX_COLUMNS = 500
 MAX_BROKEN_QUOTES = 200
 """Open quotation marks after which a file counts as broken altogether."""
 
-MAX_UNPACKED = 300 * 1024 * 1024
+MAX_UNPACKED = 128 * 1024 * 1024
 MAX_PARTS = 2_000
 csv.field_size_limit(MAX_CELL)  # a setting of the whole process: nothing else reads CSV here
 

@@ -55,3 +55,8 @@ def test_other_numbers_stay(text: str) -> None:
 def test_fields_that_hold_people_are_left_out_whole() -> None:
     value = {"name": "X", "contacts": [{"name": "Maria"}], "Contact Person": "Jo", "phone": ""}
     assert personal.strip_all(value) == ({"name": "X", "phone": ""}, 2)
+
+
+def test_an_address_behind_an_entity_is_still_an_address() -> None:
+    text, found = personal.strip("sabine.muster&#64;stadt.example, jo&commat;amt.example")
+    assert (text, found) == ("[…], […]", 2)

@@ -1,5 +1,7 @@
 """Texts from strangers: JSON, YAML, encodings, control characters."""
 
+import time
+
 import pytest
 
 from marketplace.formats import characters, encoding, html_text, json_text, yaml_text
@@ -127,3 +129,11 @@ def test_html_becomes_paragraphs_and_lists_and_scripts_vanish() -> None:
 
 def test_a_text_without_html_stays_as_it_is() -> None:
     assert html_text.plain("a < b  and\tc > d") == "a < b  and\tc > d"
+
+
+@pytest.mark.parametrize("part", ["<a ", "<p", "<!--", '<p a="', "<p>&#", "</", "<script>"])
+def test_endless_unclosed_markup_costs_no_time(part: str) -> None:
+    text = "<p>" + part * (90_000 // len(part))
+    began = time.process_time()
+    html_text.plain(text)
+    assert time.process_time() - began < 2
