@@ -346,7 +346,7 @@ def presentable(
     """
     may_hold_control = not written or "\\u00" in written or CONTROL.search(written)
     cleaned, control = clean_all(value) if may_hold_control else (value, 0)
-    cleaned, people = personal.strip_all(cleaned)
+    cleaned, people = personal.all_stripped(cleaned)
     warnings: list[Problem] = []
     if control:
         warnings.append(

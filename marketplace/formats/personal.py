@@ -65,7 +65,7 @@ def _spelled(text: str) -> str:
     return text.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
 
 
-def strip(text: str) -> tuple[str, int]:
+def stripped(text: str) -> tuple[str, int]:
     """``text`` without personal addresses and telephone numbers, and how many there were."""
     found = 0
 
@@ -93,12 +93,12 @@ def is_personal_field(name: str) -> bool:
     return plain in PERSONAL_FIELDS or re.sub(r"[\s_-]", "", plain) in PERSONAL_FIELDS
 
 
-def strip_all(value: Any) -> tuple[Any, int]:
+def all_stripped(value: Any) -> tuple[Any, int]:
     """The same for every text inside a JSON value; personal fields are left out whole."""
     if isinstance(value, str):
-        return strip(value)
+        return stripped(value)
     if isinstance(value, list):
-        pairs = [strip_all(item) for item in value]
+        pairs = [all_stripped(item) for item in value]
         return [item for item, _ in pairs], sum(count for _, count in pairs)
     if isinstance(value, dict):
         total = 0
@@ -107,7 +107,7 @@ def strip_all(value: Any) -> tuple[Any, int]:
             if is_personal_field(name) and item not in (None, "", [], {}):
                 total += 1
                 continue
-            result[name], found = strip_all(item)
+            result[name], found = all_stripped(item)
             total += found
         return result, total
     return value, 0

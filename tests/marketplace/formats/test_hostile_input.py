@@ -152,7 +152,7 @@ def test_naughty_strings_survive_byte_for_byte(shared_data: Path, file_of: FileO
     strings = [text for text in json.loads(path.read_text()) if isinstance(text, str)]
     assert len(strings) > 200
     kept = survivors(strings, file_of)
-    readable = [personal.strip(clean(text)[0])[0] for text in strings]
+    readable = [personal.stripped(clean(text)[0])[0] for text in strings]
     assert kept == [text for text in readable if text.strip()]
 
 

@@ -17,7 +17,7 @@ from marketplace.formats import personal
     ],
 )
 def test_shared_mailboxes_stay(address: str) -> None:
-    assert personal.strip(f"Mail: {address}.") == (f"Mail: {address}.", 0)
+    assert personal.stripped(f"Mail: {address}.") == (f"Mail: {address}.", 0)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_shared_mailboxes_stay(address: str) -> None:
     ["sabine.muster@stadt.example", "smith@agency.example", "m.rossi@pec.example", "x@y.example"],
 )
 def test_addresses_of_people_go(address: str) -> None:
-    assert personal.strip(f"Mail: {address}.") == ("Mail: […].", 1)
+    assert personal.stripped(f"Mail: {address}.") == ("Mail: […].", 1)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_addresses_of_people_go(address: str) -> None:
      "202-555-0143", "Fax 030/1234567"],
 )  # fmt: skip
 def test_telephone_numbers_go(number: str) -> None:
-    text, found = personal.strip(f"Rufen Sie an: {number} heute")
+    text, found = personal.stripped(f"Rufen Sie an: {number} heute")
     assert (text, found) == ("Rufen Sie an: […] heute", 1)
 
 
@@ -49,14 +49,14 @@ def test_telephone_numbers_go(number: str) -> None:
     ],
 )
 def test_other_numbers_stay(text: str) -> None:
-    assert personal.strip(text) == (text, 0)
+    assert personal.stripped(text) == (text, 0)
 
 
 def test_fields_that_hold_people_are_left_out_whole() -> None:
     value = {"name": "X", "contacts": [{"name": "Maria"}], "Contact Person": "Jo", "phone": ""}
-    assert personal.strip_all(value) == ({"name": "X", "phone": ""}, 2)
+    assert personal.all_stripped(value) == ({"name": "X", "phone": ""}, 2)
 
 
 def test_an_address_behind_an_entity_is_still_an_address() -> None:
-    text, found = personal.strip("sabine.muster&#64;stadt.example, jo&commat;amt.example")
+    text, found = personal.stripped("sabine.muster&#64;stadt.example, jo&commat;amt.example")
     assert (text, found) == ("[…], […]", 2)
