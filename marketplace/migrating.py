@@ -30,7 +30,5 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Run the migrations that are missing, all or none of them."""
     with engine.execution_options(writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK}
-            )
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         command.upgrade(configuration(connection), revision)
