@@ -18,6 +18,7 @@ from marketplace.search.documents import FORM_SEPARATOR
 from marketplace.search.plan import Alternative, Plan, Unit, Word
 from marketplace.search.query import Answer, Facets, Hit, Loosened, Query, Sort, Suggestions
 from marketplace.search.schema import (
+    COUNTED_ONE_BY_ONE,
     RANKED,
     VALUE_SEPARATOR,
     alike_weights,
@@ -45,6 +46,10 @@ MOST_VALUES = 5_000
 
 MOST_BEGINNINGS = 60
 """Terms with the same beginning that are looked at to tell how rare the beginning is."""
+
+BEGINNINGS = {name: boost for name, boost in RANKED.items() if name != "body"}
+"""Fields where a beginning counts for the order; in the body it would be the dearest and the least
+telling."""
 
 SORTED_BY = {
     Sort.MOST_USED: ("adopters", tantivy.Order.Desc),
@@ -185,9 +190,12 @@ class _Asked:
         wanted: dict[str, Any] = {
             facet: {"terms": {"field": count_field(facet), "size": MOST_VALUES}} for facet in facets
         }
-        wanted["total"] = {"value_count": {"field": "id_low"}}
+        # A facet counted by combinations has one value for every record, so it gives the total.
+        complete = [facet for facet in facets if facet not in COUNTED_ONE_BY_ONE]
+        if not complete:
+            wanted["total"] = {"value_count": {"field": "id_low"}}
         found = self.index.searcher.aggregate(_all([*matching, *self._filters(filters)]), wanted)
-        total = int(found.pop("total")["value"])
+        total = _sum(found[complete[0]]) if complete else int(found["total"]["value"])
         return total, {facet: _by_value(found[facet]["buckets"]) for facet in facets}
 
     def _filters(self, filters: Mapping[str, frozenset[str]]) -> Clauses:
@@ -278,7 +286,7 @@ class _Asked:
         terms = len(searcher.terms_with_prefix("all", beginning, limit=MOST_BEGINNINGS))
         records = searcher.num_docs
         rarity = math.log(1 + records / (1 + min(terms * max(1, typed), records)))
-        for field, boost in RANKED.items():
+        for field, boost in BEGINNINGS.items():
             clause = _beginning(self.index.fields, field, beginning)
             yield Clause.const_score_query(clause, alternative.weight * rarity * boost)
 
@@ -308,12 +316,18 @@ def _silent(clause: Clause) -> Clause:
     return Clause.const_score_query(clause, 0.0)
 
 
+def _sum(counted: Mapping[str, Any]) -> int:
+    inside = sum(bucket["doc_count"] for bucket in counted["buckets"])
+    return int(inside + counted["sum_other_doc_count"])
+
+
 def _by_value(buckets: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for bucket in buckets:
         values, count = bucket["key"], bucket["doc_count"]
         for value in values.split(VALUE_SEPARATOR) if VALUE_SEPARATOR in values else (values,):
             counts[value] = counts.get(value, 0) + count
+    counts.pop("", None)
     return dict(sorted(counts.items(), key=lambda found: (-found[1], found[0])))
 
 

@@ -38,6 +38,9 @@ REBUILD_MEMORY = 512_000_000
 
 FOLLOW_MEMORY = 64_000_000
 
+MOST_ANSWERS = 1_000
+"""Answers that are remembered until the index changes."""
+
 MOST_FORMS = 20_000
 """Words with the same beginning that are looked at for a correction."""
 
@@ -84,25 +87,43 @@ class Reader:
 
 
 class EmbeddedEngine:
-    """Search in a folder. ``analysis`` and ``thesaurus`` may be replaced while it runs."""
+    """Search in a folder. The thesaurus may be replaced while it runs."""
 
     def __init__(self, folder: Path, analysis: Analysis, thesaurus: Thesaurus) -> None:
         self.folder = folder
         self.analysis = analysis
-        self.thesaurus = thesaurus
+        self._thesaurus = thesaurus
         self._opening = threading.Lock()
         self._writing = threading.RLock()
+        self._answers: dict[tuple[object, ...], Answer] = {}
         self._seen: tuple[int, ...] = ()
         self._state: State | None = None
         self._index: tantivy.Index | None = None
         self._writer: Any = None
         self._writer_lock: WriterLock | None = None
 
+    @property
+    def thesaurus(self) -> Thesaurus:
+        """The synonyms that questions are read with."""
+        return self._thesaurus
+
+    @thesaurus.setter
+    def thesaurus(self, thesaurus: Thesaurus) -> None:
+        self._thesaurus = thesaurus
+        self._answers = {}
+
     def search(self, query: Query) -> Answer:
         """Answer a question. Raises ``EngineAway`` while there is no index."""
         reader = self._reader()
-        reading = plan(query.text, self.analysis, self.thesaurus, reader, literal=query.literal)
-        return asking.answer(query, reading, reader)
+        asked = (self._seen, query.key)
+        known = self._answers.get(asked)
+        if known is None:
+            reading = plan(query.text, self.analysis, self.thesaurus, reader, literal=query.literal)
+            known = asking.answer(query, reading, reader)
+            if len(self._answers) >= MOST_ANSWERS:
+                self._answers.clear()
+            self._answers[asked] = known
+        return known
 
     def suggest(self, beginning: str, limit: int = 8) -> Suggestions:
         """Solutions whose names go on so, and words; nothing before the second character."""
@@ -159,11 +180,11 @@ class EmbeddedEngine:
 
     def position(self) -> int | None:
         """The serial of the last change applied; None if the index must be built anew."""
-        state = read_state(self.folder)
-        if state is None or state.fingerprint != fingerprint():
+        try:
+            self._reader()
+        except EngineAway:
             return None
-        path = str(self.folder / state.generation)
-        return state.position if tantivy.Index.is_compatible(path) else None
+        return self._state.position if self._state is not None else None
 
     def count(self) -> int:
         """How many documents the index holds."""
@@ -212,6 +233,7 @@ class EmbeddedEngine:
         try:
             stat = (self.folder / STATE).stat()
         except FileNotFoundError:
+            self._index, self._state, self._seen = None, None, ()
             return
         seen = (stat.st_ino, stat.st_mtime_ns)
         if seen == self._seen:

@@ -66,6 +66,15 @@ class Query:
         object.__setattr__(self, "size", min(max(self.size, 1), LARGEST_PAGE))
         object.__setattr__(self, "page", min(max(self.page, 1), DEEPEST_HIT // self.size))
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes two questions the same."""
+        filters = frozenset(self.filters.items())
+        return (
+            *(self.text, filters, self.sort, self.page, self.size, self.language),
+            *(self.literal, self.like, tuple(self.facets)),
+        )
+
     def without(self, facet: str) -> Mapping[str, frozenset[str]]:
         """The filters except the one on ``facet``."""
         return {name: values for name, values in self.filters.items() if name != facet}

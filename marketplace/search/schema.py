@@ -2,7 +2,7 @@
 
 One field, ``all``, decides what matches (with positions, for quoted expressions); four fields rank.
 A facet is stored twice: its values one by one to filter by, and all of them as one sorted value to
-count by, which is ten times faster than counting a field with many values.
+count by, which is faster than counting a field with many values while there are few combinations.
 """
 
 import math
@@ -13,7 +13,7 @@ import tantivy
 from marketplace.search.documents import FACETS, FORM_SEPARATOR, SearchDocument
 from marketplace.search.query import Like
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Stored beside the index; another number means it must be built anew."""
 
 RANKED = {"title": 0.91, "organization": 0.6, "summary": 0.77, "body": 0.55}
@@ -21,6 +21,10 @@ RANKED = {"title": 0.91, "organization": 0.6, "summary": 0.77, "body": 0.55}
 set). The body also holds the labels of codes in every language, so it weighs more than prose."""
 
 VALUE_SEPARATOR = "|"
+
+COUNTED_ONE_BY_ONE = frozenset({"land"})
+"""Facets with thousands of combinations."""
+
 _HALF = 1 << 64
 _MOST_ADOPTERS = 2**14
 _LAST_DAY = 1_000_000
@@ -81,11 +85,12 @@ def stored(document: SearchDocument, fields: tantivy.Schema) -> tantivy.Document
         "confirmed": document.confirmed,
         "standing": _standing(document),
     }
-    for facet, found in document.facets.items():
-        if not found:
-            continue
+    for facet in FACETS:
+        found = sorted(set(document.facets.get(facet, ())))
         values[value_field(facet)] = found
-        values[count_field(facet)] = VALUE_SEPARATOR.join(sorted(set(found)))
+        values[count_field(facet)] = (
+            found if facet in COUNTED_ONE_BY_ONE else VALUE_SEPARATOR.join(found)
+        )
     return tantivy.Document.from_dict(values, fields)
 
 

@@ -178,6 +178,7 @@ VALUES = {
     "phase": st.sampled_from([["idea"], ["pilot"], ["live"], []]),
     "technology": st.lists(st.sampled_from(["ml", "llm", "rules"]), unique=True),
     "license": st.sampled_from([["free"], ["commercial"]]),
+    "land": st.lists(st.sampled_from(["05", "09", "14"]), unique=True),
 }
 RECORDS = st.lists(
     st.tuples(st.sampled_from(["Baum", "Kanal", "Baumkanal"]), st.fixed_dictionaries(VALUES)),
@@ -189,6 +190,7 @@ FILTERS = st.fixed_dictionaries(
     optional={
         "phase": st.frozensets(st.sampled_from(["idea", "pilot", "live"]), min_size=1),
         "technology": st.frozensets(st.sampled_from(["ml", "llm", "rules"]), min_size=1),
+        "land": st.frozensets(st.sampled_from(["05", "09"]), min_size=1),
     },
 )
 
@@ -271,6 +273,27 @@ def test_without_a_usable_index_the_engine_is_away(tmp_path, analysis: Analysis)
     assert engine.position() is None
     with pytest.raises(EngineAway):
         engine.search(Query("Baum"))
+
+
+@pytest.mark.parametrize("pattern", ["state.json", "generation-*/meta.json"])
+def test_an_index_that_lost_its_files_must_be_built_anew(four, analysis, pattern):
+    four.close()
+    for path in four.folder.glob(pattern):
+        path.unlink()
+
+    other = EmbeddedEngine(four.folder, analysis, Thesaurus())
+    assert other.position() is None
+    other.rebuild([analyzed(POST, analysis)], 5)
+    assert (other.count(), other.position()) == (1, 5)
+    other.close()
+
+
+def test_a_repeated_question_is_answered_from_memory_until_something_changes(four, analysis):
+    first = four.search(Query("Baum"))
+    assert four.search(Query("Baum")) is first
+
+    four.apply([analyzed(a_text("Baum"), analysis)], [], 2)
+    assert four.search(Query("Baum")).total == 2
 
 
 def test_an_index_of_another_version_must_be_built_anew(four, analysis):
