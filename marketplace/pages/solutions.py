@@ -172,7 +172,7 @@ def show(
         SolutionPage(
             page=_frame(reader, solution, name.text, facts, done_notice(reader, done)),
             name=name,
-            lead=facts.text("", "summary"),
+            lead=_lead(facts),
             publisher=use.body_of(solution.publisher, reader) if solution.publisher else None,
             in_use_since=inexact_day(record.in_use_since, reader.language),
             stamps=_stamps(solution, facts, reader),
@@ -233,7 +233,7 @@ def sheet(
         SheetPage(
             page=frame(reader, title, is_indexed=False),
             name=Said(shortened(name.text, 90), name.lang),
-            lead=_short(facts.text("", "summary"), 180),
+            lead=_short(_lead(facts), 180),
             today=reader.day(reader.today),
             version=solution.version,
             confirmed_on=reader.day(record.confirmed_on),
@@ -313,6 +313,13 @@ def _sections(reader: Reader, *, has_source: bool) -> Sequence[tuple[str, str]]:
     if has_source:
         sections.append(("source", _("Source")))
     return [*sections, ("missing", _("Still missing"))]
+
+
+def _lead(facts: Facts) -> FactView:
+    """The purpose in one sentence; without one, how the description begins, as on the card."""
+    summary = facts.text("", "summary")
+    begun = facts.brief("", "description")
+    return begun if not summary.is_told and begun.said else summary
 
 
 def _stamps(solution: Solution, facts: Facts, reader: Reader) -> Sequence[Stamp]:

@@ -372,3 +372,13 @@ def _adopt_many(enter: Enter, solution: solutions.Solution, count: int) -> None:
         ]
         adoptions.enter_many(session, OPERATOR, claims)
         session.commit()
+
+
+def test_description_leads_where_nobody_wrote_a_purpose(enter: Enter, client: Client) -> None:
+    publish(enter, description={"nl": "Dit algoritme telt bomen in de stad. Meer niet."})
+
+    page = text(client, "/en/solutions/postlotse")
+    lead = page[page.index('class="lm-lead"') : page.index('class="lm-stamps"')]
+
+    assert '<span lang="nl">Dit algoritme telt bomen in de stad.</span>' in lead
+    assert "What it is for, in one sentence" in page[page.index('id="missing"') :]
