@@ -252,18 +252,14 @@ class Draft:
 def settle_codes(values: dict[str, Any], raw: dict[str, str]) -> list[Problem]:
     """Move codes that no list knows from a record's JSON to its ``raw``; a warning for each."""
     warnings: list[Problem] = []
-    for field, list_name in CODED.items():
-        path = places()[field].path
+    for field, list_name, path in _coded():
+        if path[0] not in values:
+            continue
         holder: Any = values
         for name in path[:-1]:
             holder = holder.get(name) if isinstance(holder, dict) else None
         value = holder.get(path[-1]) if isinstance(holder, dict) else None
-        given = value if isinstance(value, list) else [value]
-        unknown = [
-            code
-            for code in given
-            if isinstance(code, str) and code and not taxonomy.knows(list_name, code)
-        ]
+        unknown = _unknown(list_name, value if isinstance(value, list) else [value])
         if not unknown:
             continue
         if isinstance(value, list):
@@ -280,6 +276,19 @@ def settle_codes(values: dict[str, Any], raw: dict[str, str]) -> list[Problem]:
             for code in unknown
         )
     return warnings
+
+
+@cache
+def _coded() -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(field, list_name, places()[field].path) for field, list_name in CODED.items()]
+
+
+def _unknown(list_name: str, given: list[Any]) -> list[str]:
+    return [
+        code
+        for code in given
+        if isinstance(code, str) and code and not taxonomy.knows(list_name, code)
+    ]
 
 
 def read_when(words: str, formats: tuple[str, ...]) -> str:
