@@ -7,6 +7,7 @@ typed are some hundreds, and asking the index for each takes less time than any 
 """
 
 from collections.abc import Iterator, Sequence
+from heapq import nlargest
 from typing import Protocol
 
 from marketplace.search.tokens import fold
@@ -16,6 +17,9 @@ SHORTEST_FOR_ONE = 4
 SHORTEST_FOR_TWO = 8
 KEPT_BEGINNING = 3
 """Letters that must be right where two slips are allowed."""
+
+MOST_COMPARED = 400
+"""Words, the most frequent first, that are compared letter by letter."""
 
 
 class Forms(Protocol):
@@ -35,10 +39,15 @@ def correction(word: str, forms: Forms) -> str | None:
         return None
     near = {form: count for form in _one_slip_away(word) if (count := _count(form, forms))}
     if not near and len(typed) >= SHORTEST_FOR_TWO:
+        similar = [
+            (count, form)
+            for form, count in forms.forms_beginning(typed[:KEPT_BEGINNING])
+            if abs(len(form) - len(typed)) <= 2
+        ]
         near = {
             form: count
-            for form, count in forms.forms_beginning(typed[:KEPT_BEGINNING])
-            if abs(len(form) - len(typed)) <= 2 and is_within(typed, form, 2)
+            for count, form in nlargest(MOST_COMPARED, similar)
+            if is_within(typed, form, 2)
         }
     return max(near, key=lambda form: (near[form], form)) if near else None
 
