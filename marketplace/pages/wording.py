@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton
 
@@ -74,11 +75,13 @@ def inexact_day(value: str, language: str) -> str:
     return value
 
 
+@lru_cache(maxsize=4096)
 def short_day(value: date | None, language: str) -> str:
     """A day in figures, for the narrow columns of tables: 03.11.2026; empty if there is none."""
     return str(format_date(value, "medium", locale=language)) if value else ""
 
 
+@lru_cache(maxsize=4096)
 def month(value: date, language: str) -> str:
     """A month in words: March 2024."""
     return str(format_skeleton("yMMMM", value, locale=language))
