@@ -286,12 +286,62 @@ def find(session: Session, solution_id: UUID, organization_id: UUID) -> Adoption
     )
 
 
-def by_id(session: Session, id: UUID) -> Adoption:  # noqa: A002 - the column's name
-    """The adoption with this id, with solution, adopter and place."""
-    adoption = session.scalar(_public().where(Adoption.id == id))
+def by_id(
+    session: Session,
+    id: UUID,  # noqa: A002 - the column's name
+    *,
+    hold: bool = False,
+) -> Adoption:
+    """The adoption with this id, with solution, adopter and place.
+
+    ``hold`` keeps it from others until the transaction ends, for who compares and then writes.
+    """
+    query = _public().where(Adoption.id == id)
+    if hold:
+        query = query.with_for_update(of=Adoption).execution_options(populate_existing=True)
+    adoption = session.scalar(query)
     if adoption is None:
         raise NotFound("There is no such adoption.")
     return adoption
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which adoptions are asked for; what is None is not asked."""
+
+    solution_id: UUID | None = None
+    organization_id: UUID | None = None
+    stage: Stage | None = None
+
+
+def listed(
+    session: Session,
+    wanted: Wanted,
+    *,
+    after: UUID | None = None,
+    among: Sequence[UUID] | None = None,
+    limit: int = 500,
+) -> Sequence[Adoption]:
+    """Adoptions of public solutions in the order of their ids: from behind ``after``, or those
+    among some ids."""
+    query = (
+        _public()
+        .join(Solution, Solution.id == Adoption.solution_id)
+        .where(Solution.state == State.PUBLISHED)
+        .order_by(Adoption.id)
+        .limit(limit)
+    )
+    if wanted.solution_id is not None:
+        query = query.where(Adoption.solution_id == wanted.solution_id)
+    if wanted.organization_id is not None:
+        query = query.where(Adoption.organization_id == wanted.organization_id)
+    if wanted.stage is not None:
+        query = query.where(Adoption.stage == wanted.stage)
+    if after is not None:
+        query = query.where(Adoption.id > after)
+    if among is not None:
+        query = query.where(Adoption.id.in_(among))
+    return session.scalars(query).all()
 
 
 def of_solution(session: Session, solution_id: UUID) -> Sequence[Adoption]:

@@ -81,12 +81,14 @@ def record(
 
 
 def after(
-    session: Session, serial: int, limit: int = 500, *, public_only: bool = False
+    session: Session, serial: int, limit: int = 500, *, public_only: bool = False, kind: str = ""
 ) -> Sequence[Change]:
-    """The changes that follow ``serial``, oldest first, at most ``limit``."""
+    """The changes that follow ``serial``, oldest first, at most ``limit``; of one kind or all."""
     query = select(Change).where(Change.serial > serial).order_by(Change.serial).limit(limit)
     if public_only:
         query = query.where(Change.public.is_(True))
+    if kind:
+        query = query.where(Change.kind == kind)
     return session.scalars(query).all()
 
 

@@ -178,6 +178,19 @@ def matching(session: Session, text: str, limit: int = 8) -> Sequence[Municipali
     return session.scalars(query).all()
 
 
+def after(session: Session, last: UUID | None, limit: int = 500) -> Sequence[Municipality]:
+    """Places of today's register in the order of their ids, from behind ``last``."""
+    query = (
+        select(Municipality)
+        .where(Municipality.merged_on.is_(None))
+        .order_by(Municipality.id)
+        .limit(limit)
+    )
+    if last is not None:
+        query = query.where(Municipality.id > last)
+    return session.scalars(query).all()
+
+
 def by_keys(session: Session, keys: Sequence[str]) -> Mapping[str, Municipality]:
     """The places with these ARS or AGS keys, by the key asked for; former keys resolve."""
     found: dict[str, Municipality] = {}

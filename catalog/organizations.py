@@ -213,6 +213,14 @@ def by_ids(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Organization]
     return rows
 
 
+def after(session: Session, last: UUID | None, limit: int = 500) -> Sequence[Organization]:
+    """Organizations in the order of their ids, from behind ``last``, with their places."""
+    query = _with_place().order_by(Organization.id).limit(limit)
+    if last is not None:
+        query = query.where(Organization.id > last)
+    return session.scalars(query).all()
+
+
 def of_municipality(session: Session, place: Municipality) -> Sequence[Organization]:
     """The bodies tied to a place, oldest first; usually one."""
     query = _with_place().where(Organization.municipality_id == place.id).order_by(Organization.id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog import changes
 from catalog.database import Base, Text, new_id
-from catalog.errors import Conflict, Invalid
+from catalog.errors import Conflict, Invalid, NotFound
 from catalog.permissions import Actor, require
 from catalog.solutions import Solution
 
@@ -69,3 +69,13 @@ def of_solution(session: Session, solution: Solution) -> Sequence[Release]:
         .where(Release.solution_id == solution.id)
         .order_by(Release.released_on.desc(), Release.id.desc())
     ).all()
+
+
+def of_version(session: Session, solution: Solution, version: str) -> Release:
+    """One release of a solution by its version."""
+    release = session.scalar(
+        select(Release).where(Release.solution_id == solution.id, Release.version == version)
+    )
+    if release is None:
+        raise NotFound("There is no release %(version)s.", version=version)
+    return release
