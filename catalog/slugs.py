@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, String, bindparam, insert, select, union_all
+from sqlalchemy import CompoundSelect, String, bindparam, delete, insert, select, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog.database import Base, UtcDateTime, in_slices, now
@@ -73,6 +73,11 @@ def claim_many(session: Session, kind: str, names: Sequence[tuple[str, UUID]]) -
     if rows:
         session.execute(insert(Slug), rows)
     return chosen
+
+
+def forget(session: Session, kind: str, thing_id: UUID) -> None:
+    """Free the slugs of a thing that nobody outside ever saw."""
+    session.execute(delete(Slug).where(Slug.kind == kind, Slug.thing_id == thing_id))
 
 
 def _taken(session: Session, kind: str, stems: Iterable[str]) -> set[str]:

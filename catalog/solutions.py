@@ -48,6 +48,11 @@ class Solution(Base):
     state: Mapped[str] = mapped_column(String(20), default=State.DRAFT)
     record: Mapped[SolutionRecord | None] = mapped_column(Document(SolutionRecord))
     draft: Mapped[SolutionRecord | None] = mapped_column(Document(SolutionRecord), deferred=True)
+    draft_revision: Mapped[int] = mapped_column(default=0)
+    """Counts every change of the draft and never goes back, so that an old form is recognized."""
+    draft_saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    draft_saved_by: Mapped[str] = mapped_column(String(200), default="")
+    """Shown to members of the responsible body only."""
     version: Mapped[int] = mapped_column(default=0)
     """Number of the published version; 0 before the first."""
     content_hash: Mapped[str] = mapped_column(String(64), default="")
@@ -124,7 +129,15 @@ def draft(
         "Only members of “%(name)s” may prepare its solutions.",
         name=publisher.name,
     )
-    solution = Solution(id=id or new_id(), publisher=publisher, draft=record, is_sample=is_sample)
+    solution = Solution(
+        id=id or new_id(),
+        publisher=publisher,
+        draft=record,
+        draft_revision=1,
+        draft_saved_at=now(),
+        draft_saved_by=actor.name,
+        is_sample=is_sample,
+    )
     name, _ = records.best(record.name, "de")
     solution.slug = slugs.claim(session, KIND, name, solution.id)
     session.add(solution)
@@ -264,9 +277,17 @@ def by_slug(session: Session, slug: str) -> Solution:
     return solution
 
 
-def by_id(session: Session, id: UUID) -> Solution:  # noqa: A002 - the column's name
-    """The solution with this id in whatever state, with its publisher."""
-    solution = _one(session, Solution.id == id)
+def by_id(
+    session: Session,
+    id: UUID,  # noqa: A002 - the column's name
+    *,
+    hold: bool = False,
+) -> Solution:
+    """The solution with this id in whatever state, with its publisher.
+
+    ``hold`` keeps it from others until the transaction ends, for who compares and then writes.
+    """
+    solution = _one(session, Solution.id == id, hold=hold)
     if solution is None:
         raise NotFound("There is no such solution.")
     return solution
@@ -344,10 +365,12 @@ def published() -> Select[Solution]:
     )
 
 
-def _one(session: Session, condition: object) -> Solution | None:
+def _one(session: Session, condition: object, *, hold: bool = False) -> Solution | None:
     query = select(Solution).options(
         joinedload(Solution.publisher).joinedload(Organization.municipality)
     )
+    if hold:
+        query = query.with_for_update(of=Solution).execution_options(populate_existing=True)
     return session.scalar(query.where(condition))  # type: ignore[arg-type]
 
 

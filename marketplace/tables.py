@@ -3,6 +3,7 @@
 from catalog import (
     adoptions,
     changes,
+    drafts,
     municipalities,
     nodes,
     organizations,
@@ -19,6 +20,7 @@ from marketplace.search import stored, synonyms
 MODULES = (
     adoptions,
     changes,
+    drafts,
     logins,
     municipalities,
     nodes,

@@ -260,6 +260,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("record", sa.Text(), nullable=True),
         sa.Column("draft", sa.Text(), nullable=True),
+        sa.Column("draft_revision", sa.Integer(), nullable=False),
+        sa.Column("draft_saved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("draft_saved_by", sa.String(length=200), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("home", sa.String(length=500), nullable=False),
@@ -331,6 +334,18 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "draft_states",
+        sa.Column("solution_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_by", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["solution_id"], ["solutions.id"], name=op.f("fk_draft_states_solution_id_solutions")
+        ),
+        sa.PrimaryKeyConstraint("solution_id", "revision", name=op.f("pk_draft_states")),
+    )
+    op.create_table(
         "releases",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("solution_id", sa.Uuid(), nullable=False),
@@ -384,6 +399,7 @@ def downgrade() -> None:
     op.drop_table("adoption_steps")
     op.drop_table("solution_versions")
     op.drop_table("releases")
+    op.drop_table("draft_states")
     with op.batch_alter_table("adoptions", schema=None) as batch_op:
         batch_op.drop_index("ix_adoptions_organization_id_stage")
         batch_op.drop_index("ix_adoptions_confirmed_on")
