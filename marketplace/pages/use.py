@@ -116,7 +116,7 @@ def view(
     rows = [_row(use, mine, reader) for use in uses]
     points = [_point(use, mine) for use in uses if use.is_confirmed]
     drawn = [point for point in points if point is not None]
-    curve_steps = _curve_steps(uses, steps)
+    told = curve_steps(uses, steps)
     return UseView(
         total=len(lights),
         mine=_count_mine(lights, mine) if mine.is_known else None,
@@ -132,8 +132,8 @@ def view(
         map=_map(drawn, name, reader),
         map_key=_map_key(drawn, reader),
         off_map=_off_map(uses, drawn),
-        curve=_curve(curve_steps, name, reader),
-        curve_rows=as_table(curve_steps, reader.today),
+        curve=_curve(told, name, reader),
+        curve_rows=as_table(told, reader.today),
         references=_references(lights, mine, reader),
     )
 
@@ -248,9 +248,10 @@ def _map_key(points: Sequence[MapPoint], reader: Reader) -> Sequence[tuple[Marku
     ]
 
 
-def _curve_steps(
+def curve_steps(
     uses: Sequence[Adoption], steps: Mapping[UUID, Sequence[AdoptionStep]]
 ) -> Sequence[Step]:
+    """How many municipalities were live and had ended, day by day; confirmed uses only."""
     moves: list[tuple[date, int, int]] = []
     for use in uses:
         if not use.is_confirmed or not _is_municipality(use.organization):
