@@ -166,18 +166,20 @@ def note_new(session: Session, kind: str, sightings: Sequence[Sighting]) -> None
 def note_changed(session: Session, sightings: Sequence[Sighting]) -> None:
     """Keep the new content of rows that were known."""
     moment = now()
-    for sighting in sightings:
-        session.execute(
-            update(SourceRecord)
-            .where(SourceRecord.source == sighting.source, SourceRecord.key == sighting.key)
-            .values(
-                content_hash=sighting.content_hash,
-                record_hash=sighting.record_hash,
-                raw=sighting.raw,
-                row=sighting.row,
-                last_seen=moment,
-            )
-        )
+    rows = [
+        {
+            "source": sighting.source,
+            "key": sighting.key,
+            "content_hash": sighting.content_hash,
+            "record_hash": sighting.record_hash,
+            "raw": sighting.raw,
+            "row": sighting.row,
+            "last_seen": moment,
+        }
+        for sighting in sightings
+    ]
+    if rows:
+        session.execute(update(SourceRecord), rows)
 
 
 def of_thing(session: Session, kind: str, thing_id: UUID) -> Sequence[SourceRecord]:

@@ -169,7 +169,8 @@ def _tell_refusals(refused: Sequence[dict[str, Any]], language: str) -> None:
     for entry in refused[:SHOWN]:
         place = f"{entry['file']}:{entry['row']}" if entry["row"] else entry["file"]
         field = f" [{entry['field']}]" if entry["field"] else ""
-        click.echo(f"  ✗ {place}{field} {entry['reason']}")
+        found = f" ({entry['excerpt'][:60]})" if entry["excerpt"] else ""
+        click.echo(f"  ✗ {place}{field} {entry['reason']}{found}")
     if len(refused) > SHOWN:
         more = translations(language).gettext(
             "%(count)d more refusals. “--report FILE” writes them all."

@@ -76,7 +76,7 @@ def _decoded(content: bytes, name: str) -> str:
             encoding=name,
             position=error.start,
         ) from error
-    except LookupError as error:
+    except (LookupError, UnicodeError) as error:
         raise Unreadable("There is no encoding “%(encoding)s”.", encoding=name) from error
 
 
