@@ -41,13 +41,17 @@ NAME_BEGINNING_BONUS = 1.0
 TIE = 0.1
 """How much a word's other fields add to its best one."""
 
+EVEN = 1e-3
+"""What belonging to the answer scores: too little to change the order, enough to break ties by
+standing, which multiplies the score."""
+
 MOST_VALUES = 5_000
 """Combinations of a facet's values that are counted."""
 
 MOST_BEGINNINGS = 60
 """Terms with the same beginning that are looked at to tell how rare the beginning is."""
 
-BEGINNINGS = {name: boost for name, boost in RANKED.items() if name != "body"}
+BEGINNINGS = ("title", "organization", "summary")
 """Fields where a beginning counts for the order; in the body it would be the dearest and the least
 telling."""
 
@@ -283,12 +287,14 @@ class _Asked:
         if typed > FREQUENT:
             return
         searcher, beginning = self.index.searcher, alternative.words[0][0]
-        terms = len(searcher.terms_with_prefix("all", beginning, limit=MOST_BEGINNINGS))
+        terms = searcher.terms_with_prefix("all", beginning, limit=MOST_BEGINNINGS)
         records = searcher.num_docs
-        rarity = math.log(1 + records / (1 + min(terms * max(1, typed), records)))
-        for field, boost in BEGINNINGS.items():
+        rarity = math.log(1 + records / (1 + min(len(terms) * max(1, typed), records)))
+        is_frequent = sum(count for _, count in terms) > FREQUENT
+        for field in ("title",) if is_frequent else BEGINNINGS:
             clause = _beginning(self.index.fields, field, beginning)
-            yield Clause.const_score_query(clause, alternative.weight * rarity * boost)
+            score = alternative.weight * rarity * RANKED[field]
+            yield Clause.const_score_query(clause, score)
 
     def _is_one_frequent_word(self) -> bool:
         if len(self.plan.units) != 1 or self.query.filters or self.plan.phrases:
@@ -313,7 +319,7 @@ def _all(clauses: Clauses) -> Clause:
 
 
 def _silent(clause: Clause) -> Clause:
-    return Clause.const_score_query(clause, 0.0)
+    return Clause.const_score_query(clause, EVEN)
 
 
 def _sum(counted: Mapping[str, Any]) -> int:

@@ -89,12 +89,20 @@ class Reader:
 class EmbeddedEngine:
     """Search in a folder. The thesaurus may be replaced while it runs."""
 
-    def __init__(self, folder: Path, analysis: Analysis, thesaurus: Thesaurus) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        analysis: Analysis,
+        thesaurus: Thesaurus,
+        *,
+        most_answers: int = MOST_ANSWERS,
+    ) -> None:
         self.folder = folder
         self.analysis = analysis
         self._thesaurus = thesaurus
         self._opening = threading.Lock()
         self._writing = threading.RLock()
+        self.most_answers = most_answers
         self._answers: dict[tuple[object, ...], Answer] = {}
         self._seen: tuple[int, ...] = ()
         self._state: State | None = None
@@ -120,9 +128,10 @@ class EmbeddedEngine:
         if known is None:
             reading = plan(query.text, self.analysis, self.thesaurus, reader, literal=query.literal)
             known = asking.answer(query, reading, reader)
-            if len(self._answers) >= MOST_ANSWERS:
+            if len(self._answers) >= self.most_answers:
                 self._answers.clear()
-            self._answers[asked] = known
+            if self.most_answers:
+                self._answers[asked] = known
         return known
 
     def suggest(self, beginning: str, limit: int = 8) -> Suggestions:

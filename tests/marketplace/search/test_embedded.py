@@ -151,6 +151,18 @@ def test_records_can_be_sorted(engine_of):
     assert order(Sort.RECENTLY_CONFIRMED) == "CAB"
     assert order(Sort.RELEVANCE) == "ABC"
     assert order(Sort.RELEVANCE, "") == "ABC"
+    assert order(Sort.RELEVANCE, "Bau") == "ABC"
+
+
+def test_without_words_the_most_used_of_the_filtered_come_first(engine_of):
+    records = [a_text(f"Baum {n}", adopters=n, facets={"phase": ["pilot"]}) for n in (1, 9, 3)]
+    filters = {"phase": frozenset({"pilot"})}
+
+    assert names(engine_of(records), "", *records, filters=filters) == [
+        "Baum 9",
+        "Baum 3",
+        "Baum 1",
+    ]
 
 
 def test_solutions_of_similar_municipalities_come_first(engine_of):
