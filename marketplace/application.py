@@ -15,8 +15,10 @@ from catalog import nodes
 from catalog.database import open_engine
 from marketplace import assets, migrating, problems
 from marketplace.accounts.authentication import provide_actor
+from marketplace.api import addresses
 from marketplace.pages import (
     adoptions,
+    feeds,
     health,
     home,
     municipalities,
@@ -26,6 +28,7 @@ from marketplace.pages import (
     sign_in,
     solutions,
 )
+from marketplace.pages.editor import mine, overview, section_page
 from marketplace.pages.reader import provide_reader
 from marketplace.search.service import SearchService
 from marketplace.security import SecurityHeaders, require_same_origin
@@ -35,8 +38,12 @@ from marketplace.transactions import Database, provide_session
 PAGES = [
     *home.HANDLERS,
     *search.HANDLERS,
+    *feeds.HANDLERS,
     *solutions.HANDLERS,
     *adoptions.HANDLERS,
+    *mine.HANDLERS,
+    *overview.HANDLERS,
+    *section_page.HANDLERS,
     *organizations.HANDLERS,
     *municipalities.HANDLERS,
     *service.HANDLERS,
@@ -73,6 +80,7 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
     return Litestar(
         route_handlers=[
             *PAGES,
+            *addresses.HANDLERS,
             create_static_files_router(
                 path="/static",
                 directories=[assets.BUILT],

@@ -27,6 +27,13 @@ def post(path: Path, **options: Any) -> Decorator:
     return lambda handler: litestar.post(path, status_code=200, **options)(_in_thread(handler))
 
 
+def route(method: str, path: Path, **options: Any) -> Decorator:
+    """A handler for any method, run in a thread."""
+    return lambda handler: litestar.route(path, http_method=method, **options)(  # type: ignore[arg-type]
+        _in_thread(handler)
+    )
+
+
 def _in_thread(handler: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
     # Litestar's own sync_to_thread wraps a handler once for each of its paths, so with two
     # addresses the thread would return a coroutine instead of an answer.
@@ -49,10 +56,45 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "adoption_end": ("nachnutzungen/{id}/beenden", "adoptions/{id}/end"),
     "adoption_confirm": ("nachnutzungen/{id}/bestaetigen", "adoptions/{id}/confirm"),
     "adoption_retract": ("nachnutzungen/{id}/zuruecknehmen", "adoptions/{id}/retract"),
+    "my_solutions": ("meine-loesungen", "my-solutions"),
+    "new_solution": ("meine-loesungen/neu", "my-solutions/new"),
+    "draft": ("meine-loesungen/{id}", "my-solutions/{id}"),
+    "draft_section": (
+        "meine-loesungen/{id}/angaben/{section}",
+        "my-solutions/{id}/facts/{section}",
+    ),
+    "draft_preview": ("meine-loesungen/{id}/vorschau", "my-solutions/{id}/preview"),
+    "draft_publish": ("meine-loesungen/{id}/veroeffentlichen", "my-solutions/{id}/publish"),
+    "draft_revise": ("meine-loesungen/{id}/bearbeiten", "my-solutions/{id}/revise"),
+    "draft_discard": ("meine-loesungen/{id}/verwerfen", "my-solutions/{id}/discard"),
+    "withdraw": ("meine-loesungen/{id}/zurueckziehen", "my-solutions/{id}/withdraw"),
+    "versions": ("meine-loesungen/{id}/fassungen", "my-solutions/{id}/versions"),
+    "version_restore": ("meine-loesungen/{id}/wiederherstellen", "my-solutions/{id}/restore"),
+    "releases": ("meine-loesungen/{id}/softwareversionen", "my-solutions/{id}/releases"),
     "organization": ("organisationen/{slug}", "organizations/{slug}"),
     "municipalities": ("kommunen", "municipalities"),
     "municipality": ("kommunen/{ars}/{slug}", "municipalities/{ars}/{slug}"),
     "lights": ("lichter", "lights"),
+    "solution_uses": ("loesungen/{slug}/nachnutzungen", "solutions/{slug}/adoptions"),
+    "solution_releases": ("loesungen/{slug}/versionen", "solutions/{slug}/releases"),
+    "solution_curve": ("loesungen/{slug}/verlauf", "solutions/{slug}/curve"),
+    "organization_solutions": (
+        "organisationen/{slug}/loesungen",
+        "organizations/{slug}/solutions",
+    ),
+    "organization_uses": (
+        "organisationen/{slug}/nachnutzungen",
+        "organizations/{slug}/adoptions",
+    ),
+    "municipality_uses": (
+        "kommunen/{ars}/{slug}/nachnutzungen",
+        "municipalities/{ars}/{slug}/adoptions",
+    ),
+    "data": ("daten", "data"),
+    "data_codebook": ("daten/spalten", "data/columns"),
+    "data_file": ("daten/{dump}/{file}", "data/{dump}/{file}"),
+    "api": ("api", "api"),
+    "api_reference": ("api/referenz", "api/reference"),
     "suggestions": ("vorschlaege", "suggestions"),
     "sorting": ("so-sortieren-wir", "how-we-sort"),
     "building_blocks": ("bausteine", "building-blocks"),

@@ -1,0 +1,1 @@
+"""The editor of solutions: what an organization prepares before readers see it."""

@@ -1,0 +1,58 @@
+"""Hints for editors: a text is long, hard to read, or missing in English. Hints never block."""
+
+from collections.abc import Mapping, Sequence
+
+from catalog import drafts
+from catalog.licenses import license_class
+from catalog.records import SolutionRecord
+from marketplace.pages.editor.reading_level import reading_level
+from marketplace.pages.editor.sections import Field, Section, Shape
+from marketplace.pages.reader import Reader
+from marketplace.pages.wording import shortened
+
+HARD = 50
+"""LIX beyond which many people give up."""
+
+LONG_SENTENCE = 20
+"""Words that a sentence should not exceed."""
+
+ENOUGH_WORDS = 12
+"""Fewer words are no text whose level could be measured."""
+
+
+def of_section(
+    section: Section, record: SolutionRecord, reader: Reader
+) -> Mapping[str, Sequence[str]]:
+    """The hints of a section by the path of the field; fields without one are left out."""
+    found = {field.path: of_field(field, record, reader) for field in section.fields}
+    return {path: hints for path, hints in found.items() if hints}
+
+
+def of_field(field: Field, record: SolutionRecord, reader: Reader) -> Sequence[str]:
+    """The hints of a field in the reader's language."""
+    value = drafts.value_at(record, field.path)
+    if field.shape is Shape.TEXT and value:
+        return _of_text(field, value, reader)
+    if field.path.startswith("licenses.") and value and license_class(value) == "not_stated":
+        text = reader._("We do not know the licence “%(name)s”. Readers see it as you write it.")
+        return [text % {"name": shortened(value, 60)}]
+    return []
+
+
+def _of_text(field: Field, value: Mapping[str, str], reader: Reader) -> Sequence[str]:
+    _ = reader._
+    hints = []
+    longest = max(map(len, value.values()))
+    if field.most and longest > field.most:
+        text = _("%(given)s characters. At most %(most)s fit into lists.")
+        hints.append(text % {"given": longest, "most": field.most})
+    level = reading_level(value.get("de", ""))
+    if level.longest > LONG_SENTENCE:
+        text = _("One sentence has %(count)s words. Up to %(most)s are easy to read.")
+        hints.append(text % {"count": level.longest, "most": LONG_SENTENCE})
+    if level.words >= ENOUGH_WORDS and level.lix > HARD:
+        text = _("Hard to read: LIX %(lix)s. Below 50 many more people understand it.")
+        hints.append(text % {"lix": round(level.lix)})
+    if value.get("de") and not value.get("en"):
+        hints.append(_("The English text is missing. Partners abroad read it."))
+    return hints
