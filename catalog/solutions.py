@@ -38,7 +38,10 @@ class Solution(Base):
     """What can be reused."""
 
     __tablename__ = "solutions"
-    __table_args__ = (Index("ix_solutions_state_id", "state", "id"),)
+    __table_args__ = (
+        Index("ix_solutions_state_id", "state", "id"),
+        Index("ix_solutions_state_updated_at_id", "state", "updated_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     slug: Mapped[str] = mapped_column(String(90), unique=True)

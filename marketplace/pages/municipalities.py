@@ -18,7 +18,7 @@ from marketplace.charts import adopter_map, geography
 from marketplace.charts.adopter_map import MapPoint
 from marketplace.charts.drawing import Words
 from marketplace.charts.sea_of_lights import MunicipalityLight, sea_of_lights
-from marketplace.pages import permanent_links, use
+from marketplace.pages import downloads, permanent_links, use
 from marketplace.pages.frame import PageFrame, PageNotice
 from marketplace.pages.organizations import OwnUse, SolutionLine, line, own_use
 from marketplace.pages.reader import Reader, frame
@@ -65,6 +65,7 @@ class MunicipalityPage:
     search_href: str
     plain_href: str
     permanent_href: str
+    use_downloads: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ class LightsPage:
     live: int
     off_map: Sequence[str]
     list_href: str
+    downloads: Sequence[tuple[str, str]]
 
 
 @get(paths("municipality"))
@@ -171,6 +173,9 @@ def show(
             search_href=reader.address("search"),
             plain_href=reader.address("plain_language"),
             permanent_href=permanent_links.iri(reader, "municipality", place.id),
+            use_downloads=downloads.hrefs(
+                reader.address("municipality_uses", ars=place.ars, slug=place.slug)
+            ),
         ),
     )
 
@@ -262,6 +267,7 @@ def lights(session: NamedDependency[Session], reader: NamedDependency[Reader]) -
                 light.municipality.name for light in shining if light.municipality.lon is None
             ],
             list_href=reader.address("municipalities"),
+            downloads=downloads.hrefs(reader.address("lights")),
         ),
     )
 

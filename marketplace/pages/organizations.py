@@ -14,7 +14,7 @@ from catalog.database import Session
 from catalog.organizations import Organization
 from catalog.records import is_web_address
 from catalog.solutions import Solution
-from marketplace.pages import permanent_links, use
+from marketplace.pages import downloads, permanent_links, use
 from marketplace.pages.cards import sentence
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.reader import Reader, frame
@@ -85,6 +85,8 @@ class OrganizationPage:
     stages: Sequence[StageGroup]
     use_count: int
     permanent_href: str
+    solution_downloads: Sequence[tuple[str, str]]
+    use_downloads: Sequence[tuple[str, str]]
 
 
 @get(paths("organization"))
@@ -107,10 +109,15 @@ def show(
     )
     uses = adoptions.of_organizations(session, [organization.id])
     place = organization.municipality
+    own_solutions = reader.address("organization_solutions", slug=slug)
     return render(
         "organizations/show.html",
         OrganizationPage(
-            page=frame(reader, organization.name, section="municipalities"),
+            page=downloads.with_feed(
+                frame(reader, organization.name, section="municipalities"),
+                reader._("Solutions of %(name)s") % {"name": organization.name},
+                own_solutions,
+            ),
             name=organization.name,
             kind=taxonomy.label("organization_kind", organization.kind, reader.language),
             place=_place(organization, reader),
@@ -131,6 +138,8 @@ def show(
             stages=_stages(uses, reader),
             use_count=len(uses),
             permanent_href=permanent_links.iri(reader, "organization", organization.id),
+            solution_downloads=downloads.hrefs(own_solutions),
+            use_downloads=downloads.hrefs(reader.address("organization_uses", slug=slug)),
         ),
     )
 

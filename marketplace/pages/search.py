@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from catalog import municipalities, solutions, taxonomy
 from catalog.database import Session
+from marketplace.pages import downloads
 from marketplace.pages.cards import Card, Likeness, cards, likeness
 from marketplace.pages.frame import NavLink, PageFrame
 from marketplace.pages.reader import Reader, frame
@@ -98,6 +99,7 @@ class SearchPage:
     current: int
     last: int
     page_hrefs: Mapping[int, str]
+    downloads: tuple[tuple[str, str], ...]
 
 
 @get(paths("search"))
@@ -116,12 +118,17 @@ def show(
     words = answer.corrected or asked.query.text
     made = cards(session, reader, shown, asked.like, mark=marker(words))
     whole = sum(not hit.partial for hit in answer.hits if UUID(hit.id) in rows)
+    here = reader.address("search", asked.pairs(without=("page",)))
     context = SearchPage(
-        page=frame(
-            reader,
-            reader._("Find AI solutions"),
-            section="search",
-            is_indexed=not reader.query_string,
+        page=downloads.with_feed(
+            frame(
+                reader,
+                reader._("Find AI solutions"),
+                section="search",
+                is_indexed=not reader.query_string,
+            ),
+            reader._("News on this search"),
+            here,
         ),
         text=asked.query.text,
         action=reader.address("search"),
@@ -147,6 +154,7 @@ def show(
         current=answer.page,
         last=_last(answer, asked),
         page_hrefs=_page_hrefs(reader, asked, answer),
+        downloads=downloads.hrefs(here),
     )
     return render("search/show.html", context)
 

@@ -19,7 +19,7 @@ from catalog.solutions import Solution
 from impact import evidence
 from marketplace.charts.drawing import Words
 from marketplace.charts.qr import qr_code
-from marketplace.pages import permanent_links, use
+from marketplace.pages import downloads, permanent_links, use
 from marketplace.pages.adoptions import done_notice
 from marketplace.pages.cards import Likeness, likeness
 from marketplace.pages.frame import PageFrame, PageNotice
@@ -123,6 +123,9 @@ class SolutionPage:
     missing_text: str
     version: int
     permanent_href: str
+    use_downloads: Sequence[tuple[str, str]]
+    curve_downloads: Sequence[tuple[str, str]]
+    release_downloads: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -162,49 +165,70 @@ def show(
     solution = solutions.by_slug(session, slug)
     if solution.slug != slug:
         return _moved(reader, "solution", solution.slug)
-    mine = likeness(like_land, like_size)
-    record = solution.public_record
-    name = named(record.name, reader)
+    view = page_of(
+        session,
+        reader,
+        solution,
+        solution.public_record,
+        mine=likeness(like_land, like_size),
+        notices=done_notice(reader, done),
+    )
+    return render("solutions/show.html", view)
+
+
+def page_of(
+    session: Session,
+    reader: Reader,
+    solution: Solution,
+    record: SolutionRecord,
+    *,
+    mine: Likeness,
+    notices: Sequence[PageNotice],
+) -> SolutionPage:
+    """The page that ``record`` makes of a solution: the public one, or a draft in the preview."""
+    name, slug = named(record.name, reader), solution.slug
     facts = Facts(record, reader, name.text)
     uses = adoptions.of_solution(session, solution.id)
-    return render(
-        "solutions/show.html",
-        SolutionPage(
-            page=_frame(reader, solution, name.text, facts, done_notice(reader, done)),
-            name=name,
-            lead=_lead(facts),
-            publisher=use.body_of(solution.publisher, reader) if solution.publisher else None,
-            in_use_since=inexact_day(record.in_use_since, reader.language),
-            stamps=_stamps(solution, facts, reader),
-            declare_href=reader.address("declare", slug=slug),
-            sheet_href=reader.address("solution_sheet", _query(mine), slug=slug),
-            sorting_href=reader.address("sorting"),
-            sections=_sections(reader, has_source=record.source is not None),
-            glance=_glance(facts, reader),
-            story=_story(facts, reader),
-            use=_use(session, uses, name.text, mine, reader),
-            evidence_bars=facts.evidence_bars,
-            evidence_label=facts.evidence_label,
-            benefits=facts.text(reader._("Reported benefits"), "benefits"),
-            data=_data(facts, reader),
-            license_sentence=facts.license_sentence,
-            licenses=facts.licenses,
-            standards=_standards(record, facts, reader),
-            documents=_documents(facts, reader),
-            sovereignty=_sovereignty(facts, reader),
-            law=_law(facts, reader),
-            cost=_cost(facts, reader),
-            releases=[_release(row, reader) for row in releases.of_solution(session, solution)],
-            changes=_changes(session, solution, reader),
-            relations=_relations(session, solution, record, reader),
-            alternative_to=record.alternative_to,
-            source=_source(record),
-            home=solution.home,
-            missing=facts.missing,
-            missing_text=_missing_text(solution, facts, reader),
-            version=solution.version,
-            permanent_href=permanent_links.iri(reader, "solution", solution.id),
+    return SolutionPage(
+        page=_frame(reader, solution, name.text, facts, notices),
+        name=name,
+        lead=_lead(facts),
+        publisher=use.body_of(solution.publisher, reader) if solution.publisher else None,
+        in_use_since=inexact_day(record.in_use_since, reader.language),
+        stamps=_stamps(solution, facts, reader),
+        declare_href=reader.address("declare", slug=slug),
+        sheet_href=reader.address("solution_sheet", _query(mine), slug=slug),
+        sorting_href=reader.address("sorting"),
+        sections=_sections(reader, has_source=record.source is not None),
+        glance=_glance(facts, reader),
+        story=_story(facts, reader),
+        use=_use(session, uses, name.text, mine, reader),
+        evidence_bars=facts.evidence_bars,
+        evidence_label=facts.evidence_label,
+        benefits=facts.text(reader._("Reported benefits"), "benefits"),
+        data=_data(facts, reader),
+        license_sentence=facts.license_sentence,
+        licenses=facts.licenses,
+        standards=_standards(record, facts, reader),
+        documents=_documents(facts, reader),
+        sovereignty=_sovereignty(facts, reader),
+        law=_law(facts, reader),
+        cost=_cost(facts, reader),
+        releases=[_release(row, reader) for row in releases.of_solution(session, solution)],
+        changes=_changes(session, solution, reader),
+        relations=_relations(session, solution, record, reader),
+        alternative_to=record.alternative_to,
+        source=_source(record),
+        home=solution.home,
+        missing=facts.missing,
+        missing_text=_missing_text(solution, facts, reader),
+        version=solution.version,
+        permanent_href=permanent_links.iri(reader, "solution", solution.id),
+        use_downloads=downloads.hrefs(reader.address("solution_uses", slug=slug)),
+        curve_downloads=downloads.hrefs(
+            reader.address("solution_curve", slug=slug), ("json", "csv")
         ),
+        release_downloads=downloads.hrefs(reader.address("solution_releases", slug=slug)),
     )
 
 

@@ -289,6 +289,9 @@ def upgrade() -> None:
             batch_op.f("ix_solutions_publisher_id"), ["publisher_id"], unique=False
         )
         batch_op.create_index("ix_solutions_state_id", ["state", "id"], unique=False)
+        batch_op.create_index(
+            "ix_solutions_state_updated_at_id", ["state", "updated_at", "id"], unique=False
+        )
 
     op.create_table(
         "adoptions",
@@ -406,6 +409,7 @@ def downgrade() -> None:
 
     op.drop_table("adoptions")
     with op.batch_alter_table("solutions", schema=None) as batch_op:
+        batch_op.drop_index("ix_solutions_state_updated_at_id")
         batch_op.drop_index("ix_solutions_state_id")
         batch_op.drop_index(batch_op.f("ix_solutions_publisher_id"))
 
