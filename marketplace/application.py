@@ -16,6 +16,7 @@ from catalog.database import open_engine
 from marketplace import assets, migrating, problems
 from marketplace.accounts.authentication import provide_actor
 from marketplace.api import addresses
+from marketplace.caching import AnswerCache, Clock
 from marketplace.pages import (
     adoptions,
     feeds,
@@ -65,15 +66,19 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
     if not migrating.is_current(database.engine):
         raise RuntimeError("The database is behind the program. Run: marketplace migrate")
     search_service = SearchService.on(database, settings)
+    progress = Clock(database, search_service.position, clock)
+    search_service.tell_advance(progress.tick)
     with database.reading() as session:
         node = nodes.own(session)
 
     @asynccontextmanager
     async def follow_feed(_app: Litestar) -> AsyncIterator[None]:
         search_service.start()
+        progress.start()
         try:
             yield
         finally:
+            await run_sync(progress.stop)
             await run_sync(search_service.stop)
             database.engine.dispose()
 
@@ -96,7 +101,7 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
         },
         before_request=require_same_origin,
         exception_handlers=problems.HANDLERS,
-        middleware=[SecurityHeaders()],
+        middleware=[SecurityHeaders(), AnswerCache(progress)],
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5),
         lifespan=[follow_feed],
         openapi_config=None,

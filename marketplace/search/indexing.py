@@ -7,6 +7,7 @@ little and ends in the same state.
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -41,6 +42,8 @@ class Follower:
     writing: sessionmaker[Session]
     analysis: Analysis
     engine: Engine
+    on_advance: list[Callable[[], None]] = field(default_factory=list)
+    """Told when the index has come forward."""
     _bell: threading.Event = field(default_factory=threading.Event)
     _checked: bool = False
 
@@ -120,6 +123,8 @@ class Follower:
             return False
         gone = [str(key) for key in ids if key not in documents]
         self.engine.apply(_in_order(ids, documents), gone, seen[-1].serial)
+        for tell in self.on_advance:
+            tell()
         return True
 
     def _is_complete(self) -> bool:

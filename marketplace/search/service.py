@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -85,6 +86,15 @@ class SearchService:
             self.follower.catch_up()
         except EngineAway as reason:
             log.debug("another process writes the index", reason=str(reason))
+
+    def position(self) -> int | None:
+        """How far the index has followed the feed; None without an index."""
+        return self.engine.position() if self.engine is not None else None
+
+    def tell_advance(self, tell: Callable[[], None]) -> None:
+        """Have ``tell`` called when this process has brought the index forward."""
+        if self.follower is not None:
+            self.follower.on_advance.append(tell)
 
     def search(self, session: Session, query: Query) -> Found:
         """Answer a question, from the database if the engine is away."""
