@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from catalog.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, Refusal
 from catalog.permissions import Actor
+from marketplace.api import refusals
 from marketplace.forms import Rejected
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.reader import Reader, frame, language_of
@@ -73,6 +74,8 @@ class ErrorPage:
 def answer_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
     """One of the domain's refusals, as a page or as problem+json."""
     status = next(code for kind, code in STATUS if isinstance(refusal, kind))
+    if _is_api(request):
+        return refusals.of_refusal(status, refusal)
     language = language_of(request)
     detail = sentence(refusal, language)
     if isinstance(refusal, Invalid):
@@ -107,6 +110,7 @@ def answer_fault(request: Request[Any, Any, Any], error: Exception) -> Response[
 HANDLERS: dict[Any, Any] = {
     Refusal: answer_refusal,
     Rejected: answer_rejected,
+    refusals.Refused: refusals.answer_refused,
     HTTPException: answer_http,
     OperationalError: answer_database_away,
     Exception: answer_fault,
@@ -122,6 +126,8 @@ def _answer(
     reference: str = "",
     headers: dict[str, str] | None = None,
 ) -> Response[Any]:
+    if _is_api(request):
+        return refusals.problem(status, detail, reference=reference, headers=headers)
     language = language_of(request)
     texts = translations(language)
     known = status if status in TITLES else (400 if status < 500 else 500)
@@ -152,9 +158,11 @@ def _answer(
     return render("errors/show.html", context, status_code=status, headers=headers)
 
 
+def _is_api(request: Request[Any, Any, Any]) -> bool:
+    return request.url.path == "/api" or request.url.path.startswith("/api/")
+
+
 def _wants_json(request: Request[Any, Any, Any]) -> bool:
-    if request.url.path.startswith("/api/"):
-        return True
     accepted = request.headers.get("accept", "")
     return "json" in accepted and MediaType.HTML not in accepted
 

@@ -1,0 +1,27 @@
+"""Every address of the API."""
+
+from typing import Any
+
+from marketplace.api import (
+    adoptions,
+    changes,
+    municipalities,
+    organizations,
+    releases,
+    search,
+    solutions,
+    suggestions,
+    taxonomy,
+)
+
+HANDLERS: list[Any] = [
+    *solutions.HANDLERS,
+    *releases.HANDLERS,
+    *organizations.HANDLERS,
+    *municipalities.HANDLERS,
+    *adoptions.HANDLERS,
+    *search.HANDLERS,
+    *suggestions.HANDLERS,
+    *taxonomy.HANDLERS,
+    *changes.HANDLERS,
+]
