@@ -20,12 +20,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import msgspec
 from litestar.datastructures import CacheControlHeader
 
-from marketplace.charts import geography, outlines
+from marketplace.charts import geography
 
 STATIC = Path(__file__).parent / "static"
 BUILT = STATIC / "built"
@@ -108,6 +109,8 @@ def build(source: Path, target: Path = BUILT) -> Manifest:
     files: dict[str, str] = {}
     for name, make in _recipes(source).items():
         files[name] = _write(target, name, make(files))
+    # Geometry is needed for a build only; importing it would slow down every start.
+    outlines = import_module("marketplace.charts.outlines")
     _write_file(target / OUTLINES_NAME, msgspec.json.encode(outlines.derive(source / AREAS)))
     _remove_stale(target, {*files.values(), OUTLINES_NAME})
     _write_file(target / "manifest.json", msgspec.json.encode(_Record(inputs, files)))

@@ -28,6 +28,6 @@ def cookie(token: str, settings: Settings) -> Cookie:
         path="/",
         httponly=True,
         samesite="lax",
-        secure=settings.secure_cookies,
+        secure=settings.secure_cookies and settings.base_url.startswith("https://"),
         max_age=int(logins.LIFETIME.total_seconds()),
     )

@@ -2,23 +2,27 @@
 
 import signal
 import threading
+from importlib import import_module
 
 import click
 import uvicorn
 
+from catalog import municipalities
 from marketplace import assets, logs
 from marketplace.application import create_app
 from marketplace.cli.node import open_node
-from marketplace.cli.places import load_package_if_missing
-from marketplace.sample import loading
+from marketplace.search import synonyms
 from marketplace.search.service import SearchService
 from marketplace.settings import ROOT, Settings
+from marketplace.transactions import Database
 
 
 @click.command()
 def migrate() -> None:
     """Bring the database to the newest shape."""
     with open_node(migrate=True) as (_settings, database):
+        with database.writing.begin() as session:
+            synonyms.plant(session)
         click.echo(f"The database is up to date: {database.engine.url!r}")
 
 
@@ -49,9 +53,7 @@ def run(sample: bool, host: str | None, port: int | None) -> None:
     logs.configure(settings)
     assets.build(ROOT)
     with open_node(migrate=True) as (_settings, database):
-        load_package_if_missing(database)
-        if sample:
-            loading.load_if_empty(database)
+        _fill(database, sample=sample)
     click.echo(f"\n  Lichtermeer answers at {settings.base_url}\n", err=True)
     if sample:
         click.echo(
@@ -75,6 +77,19 @@ def worker() -> None:
         service.start()
         done.wait()
         service.stop()
+
+
+def _fill(database: Database, *, sample: bool) -> None:
+    # What is needed once in the life of a node is imported then: spreadsheets and geometry would
+    # cost every later start a second.
+    with database.writing.begin() as session:
+        synonyms.plant(session)
+    with database.reading() as session:
+        is_new = not municipalities.knows_real_places(session)
+    if is_new:
+        import_module("marketplace.cli.places").load_package_if_missing(database)
+    if sample:
+        import_module("marketplace.sample.loading").load_if_empty(database)
 
 
 def _settings_for(host: str | None, port: int | None) -> Settings:
