@@ -19,6 +19,7 @@ from marketplace.api import addresses
 from marketplace.caching import AnswerCache, Clock
 from marketplace.pages import (
     adoptions,
+    editor,
     feeds,
     health,
     home,
@@ -29,7 +30,6 @@ from marketplace.pages import (
     sign_in,
     solutions,
 )
-from marketplace.pages.editor import mine, overview, section_page
 from marketplace.pages.reader import provide_reader
 from marketplace.search.service import SearchService
 from marketplace.security import SecurityHeaders, require_same_origin
@@ -42,9 +42,7 @@ PAGES = [
     *feeds.HANDLERS,
     *solutions.HANDLERS,
     *adoptions.HANDLERS,
-    *mine.HANDLERS,
-    *overview.HANDLERS,
-    *section_page.HANDLERS,
+    *editor.HANDLERS,
     *organizations.HANDLERS,
     *municipalities.HANDLERS,
     *service.HANDLERS,

@@ -97,6 +97,7 @@ class SolutionPage:
     stamps: Sequence[Stamp]
     declare_href: str
     sheet_href: str
+    edit_href: str
     sorting_href: str
     sections: Sequence[tuple[str, str]]
     glance: Sequence[FactView]
@@ -198,6 +199,7 @@ def page_of(
         stamps=_stamps(solution, facts, reader),
         declare_href=reader.address("declare", slug=slug),
         sheet_href=reader.address("solution_sheet", _query(mine), slug=slug),
+        edit_href=_edit_href(solution, reader),
         sorting_href=reader.address("sorting"),
         sections=_sections(reader, has_source=record.source is not None),
         glance=_glance(facts, reader),
@@ -277,6 +279,13 @@ def sheet(
 
 
 HANDLERS = [show, sheet, *permanent_links.HANDLERS]
+
+
+def _edit_href(solution: Solution, reader: Reader) -> str:
+    """Where those who may prepare the record go on; empty for everybody else."""
+    if solution.is_foreign or not reader.actor.may_draft_for(solution.publisher_id):
+        return ""
+    return reader.address("draft", id=str(solution.id))
 
 
 def _query(mine: Likeness) -> Sequence[tuple[str, str]]:

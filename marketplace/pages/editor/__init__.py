@@ -1,1 +1,12 @@
 """The editor of solutions: what an organization prepares before readers see it."""
+
+from marketplace.pages.editor import endings, history, mine, overview, preview, section_page
+
+HANDLERS = [
+    *mine.HANDLERS,
+    *overview.HANDLERS,
+    *section_page.HANDLERS,
+    *preview.HANDLERS,
+    *endings.HANDLERS,
+    *history.HANDLERS,
+]
