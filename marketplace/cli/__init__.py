@@ -10,7 +10,8 @@ from importlib import import_module
 import click
 
 from catalog.errors import Refusal
-from marketplace import __version__
+from marketplace import __version__, logs
+from marketplace.settings import Settings
 
 COMMANDS = {
     "run": "server:run",
@@ -19,6 +20,8 @@ COMMANDS = {
     "migrate": "server:migrate",
     "assets": "server:build_assets",
     "import": "importing:import_files",
+    "export": "exporting:export",
+    "load-dump": "exporting:load_dump",
     "search": "searching:search",
     "reindex": "searching:reindex",
     "places": "places:places",
@@ -56,3 +59,5 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="marketplace")
 def main() -> None:
     """Run and fill a node of Lichtermeer, the marketplace for municipal AI solutions."""
+    # Lines of the log go to standard error, so that what --json prints stays readable.
+    logs.configure(Settings())
