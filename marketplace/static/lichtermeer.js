@@ -3,7 +3,8 @@
    1. Suggestions for inputs with data-suggest (a combobox).
    2. Filter forms with data-auto refresh their results when a box is ticked.
    3. The contents list marks the section being read.
-   4. Filters are folded on narrow screens, open on wide ones (where CSS cannot do it). */
+   4. Filters are folded on narrow screens, open on wide ones (where CSS cannot do it).
+   5. Drafts save themselves; a lost connection loses nothing. */
 (() => {
   const SHORTEST = 2;
   const DELAY = 200;
@@ -213,6 +214,129 @@
     for (const filters of document.querySelectorAll("[data-filters]")) filters.open = wide.matches;
   };
 
+  /* ---------- 5. Drafts ---------- */
+
+  const EVERY = 20000;
+  const AGAIN = 5000;
+  const PATIENCE = 15000;
+
+  /* A form with data-autosave sends itself every 20 seconds and when a field is left, if anything
+     changed. The button first saves in the same way and only then leaves the page, so that a lost
+     connection is met here, where the text still stands, and not on a page of the browser's. */
+  class Autosave {
+    constructor(form) {
+      this.form = form;
+      this.state = form.querySelector("[data-save-state]");
+      this.saving = null;
+      this.leaving = false;
+      this.stopped = false;
+      this.sent = this.content();
+      form.addEventListener("input", () => this.say("unsaved"));
+      form.addEventListener("focusout", () => this.save());
+      form.addEventListener("submit", (event) => this.submit(event));
+      addEventListener("online", () => this.save());
+      addEventListener("pageshow", (event) => {
+        /* A page kept by the browser may be older than what is saved. */
+        if (event.persisted && !this.changed) location.reload();
+      });
+      addEventListener("beforeunload", (event) => {
+        if (!this.leaving && this.changed) event.preventDefault();
+      });
+      this.timer = setInterval(() => this.save(), EVERY);
+    }
+
+    content() {
+      const data = new FormData(this.form);
+      data.delete("revision");
+      return new URLSearchParams(data).toString();
+    }
+
+    get changed() {
+      return this.content() !== this.sent;
+    }
+
+    say(key, text) {
+      if (key === "unsaved" && !this.changed) return;
+      this.state.dataset.kind = key;
+      const said = text ?? this.form.dataset[key];
+      if (this.state.textContent !== said) this.state.textContent = said;
+    }
+
+    /* Answers "saved", "same", "offline" or "page": only a page of the server's can go on. */
+    save() {
+      this.saving ??= this.send().finally(() => {
+        this.saving = null;
+      });
+      return this.saving;
+    }
+
+    async send() {
+      if (this.stopped) return "page";
+      if (!this.changed) return "same";
+      clearTimeout(this.retry);
+      const content = this.content();
+      const body = new URLSearchParams(new FormData(this.form));
+      try {
+        const answer = await fetch(this.form.action, {
+          method: "POST",
+          body,
+          headers: { Accept: "application/json" },
+          signal: AbortSignal.timeout(PATIENCE),
+        });
+        if (answer.ok) return this.take(await answer.json(), content);
+        return this.refuse(answer.status);
+      } catch {
+        this.say("offline");
+        this.retry = setTimeout(() => this.save(), AGAIN);
+        return "offline";
+      }
+    }
+
+    take(told, content) {
+      this.form.elements.revision.value = told.revision;
+      this.sent = content;
+      this.say(told.complete ? "saved" : "incomplete", told.text);
+      for (const list of this.form.querySelectorAll("[data-hints]")) {
+        const hints = told.hints[list.dataset.hints] ?? [];
+        if (hints.join("\n") === [...list.children].map((each) => each.textContent).join("\n")) continue;
+        list.replaceChildren(
+          ...hints.map((text) => Object.assign(document.createElement("li"), { textContent: text })),
+        );
+      }
+      return told.complete ? "saved" : "page";
+    }
+
+    refuse(status) {
+      if (status >= 500) {
+        this.say("failed");
+        this.retry = setTimeout(() => this.save(), AGAIN);
+        return "offline";
+      }
+      this.stopped = status === 409;
+      this.say(status === 409 ? "crossed" : status === 403 ? "refused" : "failed");
+      return status === 403 ? "offline" : "page";
+    }
+
+    async submit(event) {
+      if (this.leaving) return;
+      event.preventDefault();
+      const button = event.submitter;
+      await this.saving;
+      const how = await this.save();
+      if (how === "offline") {
+        this.state.scrollIntoView({ block: "nearest" });
+        return;
+      }
+      this.leaving = true;
+      this.form.requestSubmit(button);
+      /* Whoever comes back by "back" or stops the loading goes on writing. */
+      setTimeout(() => {
+        this.leaving = false;
+      }, PATIENCE);
+    }
+  }
+
+  for (const form of document.querySelectorAll("form[data-autosave]")) new Autosave(form);
   for (const input of document.querySelectorAll("input[data-suggest]")) new Suggestions(input);
   for (const form of document.querySelectorAll("form[data-auto]")) watchFilters(form);
   for (const list of document.querySelectorAll("[data-contents]")) watchContents(list);
