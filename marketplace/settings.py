@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     """Where readers find the source code that this node runs; shown in the footer."""
     operator_address: str = ""
     """Postal address of the node's operator, for the imprint."""
+    data_license: str = "CC-BY-4.0"
+    """Licence of the node's own data as an SPDX identifier; stands in every dump."""
     contact_email: str = ""
     """Mailbox for readers: barriers, errors, questions on privacy."""
     host: str = "127.0.0.1"

@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from itertools import islice
 
 from marketplace.formats import characters
 
@@ -59,21 +60,22 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") else text
 
 
-def written(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
-    """The file in pieces of some hundred rows, so that it need not be in memory whole."""
+def head(header: Sequence[str]) -> bytes:
+    """The byte order mark and the line with the names of the columns."""
+    return BYTE_ORDER_MARK.encode() + lines([list(header)])
+
+
+def lines(rows: Iterable[Sequence[Value]]) -> bytes:
+    """Rows as lines."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
-    buffer.write(BYTE_ORDER_MARK)
-    writer.writerow(header)
-    for number, row in enumerate(rows, 1):
-        writer.writerow([cell(value) for value in row])
-        if number % ROWS_AT_ONCE == 0:
-            yield _emptied(buffer)
-    yield _emptied(buffer)
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return buffer.getvalue().encode("utf-8", "replace")
 
 
-def _emptied(buffer: io.StringIO) -> bytes:
-    piece = buffer.getvalue().encode("utf-8", "replace")
-    buffer.seek(0)
-    buffer.truncate()
-    return piece
+def written(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
+    """The file in pieces of some hundred rows, so that it need not be in memory whole."""
+    yield head(header)
+    coming = iter(rows)
+    while part := list(islice(coming, ROWS_AT_ONCE)):
+        yield lines(part)

@@ -1,0 +1,157 @@
+"""What one line of a JSON Lines file of the dump is: every public fact of a thing, by its ids.
+
+People are not in any of them: who published, verified or acted stays on the node. Drafts are not
+either. A value that is withheld is left out; its reason is public and leaves.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from catalog.database import Text
+from catalog.records import SolutionRecord
+
+
+class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line: immutable, unknown keys refused, so that a newer dump is not half understood."""
+
+
+class FormerKeyDocument(Document, frozen=True):
+    """A key that a place took over."""
+
+    key: str
+    name: str
+    until: date | None
+
+
+class MunicipalityDocument(Document, frozen=True):
+    """A place of the official register."""
+
+    id: UUID
+    ars: str
+    ags: str
+    kind: str
+    name: str
+    designation: str
+    land: str
+    population: int | None
+    lon: float | None
+    lat: float | None
+    postcode: str
+    as_of: date | None
+    source: str
+    is_sample: bool
+    merged_on: date | None
+    former_keys: list[FormerKeyDocument]
+
+
+class OrganizationDocument(Document, frozen=True):
+    """A legal body; ``slugs`` are all that ever named it."""
+
+    id: UUID
+    slug: str
+    slugs: list[str]
+    kind: str
+    name: str
+    country: str
+    municipality_id: UUID | None
+    website: str
+    email: str
+    about: Text
+    verified_on: datetime | None
+    is_sample: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class VersionDocument(Document, frozen=True):
+    """One published state of a solution."""
+
+    number: int
+    record: SolutionRecord
+    published_at: datetime
+
+
+class SolutionDocument(Document, frozen=True):
+    """A solution that is or was public, with every published version."""
+
+    id: UUID
+    slug: str
+    slugs: list[str]
+    publisher_id: UUID | None
+    state: str
+    record: SolutionRecord
+    version: int
+    home: str
+    is_sample: bool
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+    withdrawn_at: datetime | None
+    withdrawn_reason: str
+    successor_id: UUID | None
+    versions: list[VersionDocument]
+
+
+class ReleaseDocument(Document, frozen=True):
+    """A dated version of a solution's software."""
+
+    id: UUID
+    solution_id: UUID
+    version: str
+    released_on: date
+    notes: Text
+
+
+class StepDocument(Document, frozen=True):
+    """A stage that a use reached."""
+
+    id: UUID
+    stage: str
+    on: date
+
+
+class AdoptionDocument(Document, frozen=True):
+    """One organization's use of one solution, with its history."""
+
+    id: UUID
+    solution_id: UUID
+    organization_id: UUID
+    stage: str
+    since: date
+    release: str
+    reused_from_id: UUID | None
+    adaptations: Text
+    operator: str
+    ended_reason: str
+    ended_note: Text
+    contact_allowed: bool
+    confirmed_on: date | None
+    revision: int
+    is_sample: bool
+    created_at: datetime
+    updated_at: datetime
+    steps: list[StepDocument]
+
+
+class ChangeDocument(Document, frozen=True):
+    """One public change; who acted stays on the node."""
+
+    serial: int
+    at: datetime
+    verb: str
+    kind: str
+    thing_id: UUID
+    version: int | None
+    on_behalf_of_id: UUID | None
+
+
+class CodeDocument(Document, frozen=True):
+    """One entry of a code list."""
+
+    code_list: str
+    code: str
+    label: Text
+    parent: str
+    words: list[str]

@@ -1,0 +1,187 @@
+"""Everything that one organization owns, drafts and members included, as one file to take along.
+
+This is not public: only the operator writes it, for the organization itself.
+"""
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from catalog import adoptions, organizations, taxonomy
+from catalog.adoptions import Adoption
+from catalog.changes import Change
+from catalog.database import in_slices
+from catalog.errors import Conflict
+from catalog.organizations import Organization
+from catalog.people import Membership
+from catalog.permissions import Actor, require
+from catalog.records import SolutionRecord
+from catalog.releases import Release
+from catalog.solutions import Solution, SolutionVersion
+from marketplace.export.documents import Document
+from marketplace.transactions import Database
+
+AT_ONCE = 200
+
+READ_ME = """# Everything of {name}
+
+One JSON object a line: `organization`, `solutions` (every state, with the draft and every published
+version), `releases`, `adoptions` with their steps, `members` with their roles, `changes` that were
+made on behalf of the organization. `codes` are the lists that coded fields take their values from.
+
+The file holds personal data of members and what is not published. Keep it accordingly.
+"""
+
+
+class OwnSolution(Document, frozen=True):
+    """A solution as its publisher has it."""
+
+    id: UUID
+    slug: str
+    state: str
+    version: int
+    record: SolutionRecord | None
+    draft: SolutionRecord | None
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+    withdrawn_at: datetime | None
+    withdrawn_reason: str
+    versions: list[dict[str, Any]]
+
+
+def export(database: Database, actor: Actor, slug: str, path: Path) -> dict[str, int]:
+    """Write all of an organization to ``path``, a ZIP; the numbers of lines by file.
+
+    Raises ``NotFound`` for an unknown slug and ``Conflict`` if the file is there already.
+    """
+    require(actor.is_steward, "Only the node's steward exports all of an organization.")
+    if path.exists():
+        raise Conflict("“%(file)s” is there already. Name a new file.", file=str(path))
+    beside = path.with_name(f".{path.name}.{uuid4().hex[:8]}.part")
+    beside.touch(mode=0o600)
+    try:
+        with database.reading() as session:
+            body = organizations.by_slug(session, slug)
+            counts = _write(session, body, beside)
+        beside.rename(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return counts
+
+
+def _write(session: Session, body: Organization, path: Path) -> dict[str, int]:
+    parts = {
+        "organization": iter([[_columns(body)]]),
+        "solutions": _solutions(session, body.id),
+        "releases": _releases(session, body.id),
+        "adoptions": _adoptions(session, body.id),
+        "members": _members(session, body.id),
+        "changes": _changes(session, body.id),
+        "codes": iter([[_code(each) for each in taxonomy.lists()]]),
+    }
+    counts: dict[str, int] = {}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.md", READ_ME.format(name=body.name))
+        for name, runs in parts.items():
+            counts[name] = 0
+            with archive.open(f"{name}.jsonl", "w", force_zip64=True) as file:
+                for run in runs:
+                    file.write(b"".join(msgspec.json.encode(each) + b"\n" for each in run))
+                    counts[name] += len(run)
+    return counts
+
+
+def _columns(row: Any, *, without: Sequence[str] = ()) -> dict[str, Any]:
+    names = [column.key for column in row.__table__.columns if column.key not in without]
+    return {name: getattr(row, name) for name in names}
+
+
+def _code(list_name: str) -> dict[str, Any]:
+    found = taxonomy.lists()[list_name]
+    return {
+        "list": list_name,
+        "title": dict(found.title),
+        "codes": {code: dict(each.label) for code, each in found.codes.items()},
+    }
+
+
+def _solutions(session: Session, organization_id: UUID) -> Iterator[Sequence[Any]]:
+    ids = session.scalars(
+        select(Solution.id).where(Solution.publisher_id == organization_id).order_by(Solution.id)
+    ).all()
+    for part in in_slices(ids, AT_ONCE):
+        query = select(Solution).options(undefer(Solution.draft)).where(Solution.id.in_(part))
+        versions: dict[UUID, list[dict[str, Any]]] = {key: [] for key in part}
+        kept = select(SolutionVersion).where(SolutionVersion.solution_id.in_(part))
+        for row in session.scalars(kept.order_by(SolutionVersion.number)):
+            versions[row.solution_id].append(_columns(row, without=("solution_id",)))
+        rows = session.scalars(query.order_by(Solution.id)).all()
+        fields = [name for name in OwnSolution.__struct_fields__ if name != "versions"]
+        yield [
+            OwnSolution(**{name: getattr(row, name) for name in fields}, versions=versions[row.id])
+            for row in rows
+        ]
+        session.expunge_all()
+
+
+def _releases(session: Session, organization_id: UUID) -> Iterator[Sequence[Any]]:
+    query = (
+        select(Release)
+        .join(Solution, Solution.id == Release.solution_id)
+        .where(Solution.publisher_id == organization_id)
+        .order_by(Release.id)
+    )
+    yield from _parted(session, query)
+
+
+def _adoptions(session: Session, organization_id: UUID) -> Iterator[Sequence[Any]]:
+    query = select(Adoption).where(Adoption.organization_id == organization_id)
+    rows = session.scalars(query.order_by(Adoption.id)).all()
+    for part in in_slices(rows, AT_ONCE):
+        steps = adoptions.steps_of(session, [row.id for row in part])
+        yield [
+            {
+                **_columns(row),
+                "steps": [{"stage": step.stage, "on": step.on} for step in steps[row.id]],
+            }
+            for row in part
+        ]
+
+
+def _members(session: Session, organization_id: UUID) -> Iterator[Sequence[Any]]:
+    query = (
+        select(Membership)
+        .options(joinedload(Membership.person))
+        .where(Membership.organization_id == organization_id)
+        .order_by(Membership.id)
+    )
+    yield [
+        {
+            "name": row.person.name,
+            "email": row.person.email,
+            "role": row.role,
+            "since": row.since,
+        }
+        for row in session.scalars(query)
+    ]
+
+
+def _changes(session: Session, organization_id: UUID) -> Iterator[Sequence[Any]]:
+    own: ColumnElement[bool] = or_(
+        Change.on_behalf_of_id == organization_id, Change.thing_id == organization_id
+    )
+    yield from _parted(session, select(Change).where(own).order_by(Change.serial))
+
+
+def _parted(session: Session, query: Any) -> Iterator[Sequence[Any]]:
+    for rows in session.scalars(query.execution_options(yield_per=AT_ONCE)).partitions():
+        yield [_columns(row) for row in rows]
+        session.expunge_all()

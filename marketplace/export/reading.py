@@ -1,0 +1,305 @@
+"""Everything public of a node in runs of some hundred rows, in the order of the ids.
+
+A run is the rows with their documents. The whole reading is one transaction, so what is read fits
+together however long it takes; memory holds one run.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from catalog import adoptions, taxonomy
+from catalog.adoptions import Adoption
+from catalog.changes import Change
+from catalog.municipalities import FormerKey, Municipality
+from catalog.organizations import Organization
+from catalog.releases import Release
+from catalog.slugs import Slug
+from catalog.solutions import Solution, SolutionVersion, State
+from marketplace.export import columns
+from marketplace.export.columns import ListedCode, ListedRelease, Sheet
+from marketplace.export.documents import (
+    AdoptionDocument,
+    ChangeDocument,
+    CodeDocument,
+    Document,
+    FormerKeyDocument,
+    MunicipalityDocument,
+    OrganizationDocument,
+    ReleaseDocument,
+    SolutionDocument,
+    StepDocument,
+    VersionDocument,
+)
+from marketplace.export.listing import listed
+from marketplace.transactions import Database
+
+AT_ONCE = 200
+"""Things in memory at a time; a solution comes with all of its versions."""
+
+PUBLIC = (State.PUBLISHED, State.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Some things: their documents, and the rows of the flat tables that they fill."""
+
+    documents: Sequence[Document]
+    rows: Mapping[str, Sequence[Any]]
+    """Rows by the name of their sheet."""
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A kind of thing in the dump: its name, flat tables, how many there are, and the reading."""
+
+    name: str
+    sheets: Sequence[Sheet[Any]]
+    count: Callable[[Session], int]
+    runs: Callable[[Session], Iterator[Run]]
+
+
+@contextmanager
+def snapshot(database: Database) -> Iterator[Session]:
+    """A session whose statements all see the node as it was at one moment."""
+    with database.reading() as session:
+        if database.engine.dialect.name == "postgresql":
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
+
+
+def public_solutions() -> Select[UUID]:
+    """The ids of all solutions that are or were public."""
+    return select(Solution.id).where(Solution.state.in_(PUBLIC))
+
+
+def _by_id(session: Session, query: Select[Any], table: Any) -> Iterator[Sequence[Any]]:
+    last: UUID | None = None
+    while True:
+        part = query if last is None else query.where(table.id > last)
+        rows = session.scalars(part.order_by(table.id).limit(AT_ONCE)).all()
+        if not rows:
+            return
+        last = rows[-1].id
+        yield rows
+        session.expunge_all()
+
+
+def _counted(query: Select[Any]) -> Callable[[Session], int]:
+    return lambda session: session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def _slugs(session: Session, kind: str, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {key: [] for key in ids}
+    query = (
+        select(Slug.thing_id, Slug.slug)
+        .where(Slug.kind == kind, Slug.thing_id.in_(ids))
+        .order_by(Slug.since, Slug.slug)
+    )
+    for key, slug in session.execute(query):
+        found[key].append(slug)
+    return found
+
+
+def _municipalities(session: Session) -> Iterator[Run]:
+    for rows in _by_id(session, select(Municipality), Municipality):
+        former: dict[UUID, list[FormerKeyDocument]] = {row.id: [] for row in rows}
+        query = (
+            select(FormerKey)
+            .where(FormerKey.municipality_id.in_(list(former)))
+            .order_by(FormerKey.key)
+        )
+        for each in session.scalars(query):
+            document = FormerKeyDocument(each.key, each.name, each.until)
+            former[each.municipality_id].append(document)
+        documents = [
+            MunicipalityDocument(
+                former_keys=former[row.id],
+                **_fields(row, MunicipalityDocument, without=("former_keys",)),
+            )
+            for row in rows
+        ]
+        yield Run(documents, {columns.MUNICIPALITIES.name: rows})
+
+
+def _organizations(session: Session) -> Iterator[Run]:
+    query = select(Organization).options(joinedload(Organization.municipality))
+    for rows in _by_id(session, query, Organization):
+        slugs = _slugs(session, "organization", [row.id for row in rows])
+        documents = [
+            OrganizationDocument(
+                slugs=slugs[row.id], **_fields(row, OrganizationDocument, without=("slugs",))
+            )
+            for row in rows
+        ]
+        yield Run(documents, {columns.ORGANIZATIONS.name: rows})
+
+
+def _solutions(session: Session) -> Iterator[Run]:
+    query = (
+        select(Solution).options(joinedload(Solution.publisher)).where(Solution.state.in_(PUBLIC))
+    )
+    for rows in _by_id(session, query, Solution):
+        ids = [row.id for row in rows]
+        slugs = _slugs(session, "solution", ids)
+        versions = _versions(session, ids)
+        followed = [row.successor_id for row in rows if row.successor_id]
+        known = set(session.scalars(public_solutions().where(Solution.id.in_(followed))))
+        documents = [
+            SolutionDocument(
+                slugs=slugs[row.id],
+                versions=versions[row.id],
+                record=columns.without_withheld(row.public_record),
+                successor_id=row.successor_id if row.successor_id in known else None,
+                **_fields(
+                    row, SolutionDocument, without=("slugs", "versions", "record", "successor_id")
+                ),
+            )
+            for row in rows
+        ]
+        shown = listed(session, [row for row in rows if row.is_published])
+        yield Run(documents, {columns.SOLUTIONS.name: shown})
+
+
+def _versions(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[VersionDocument]]:
+    found: dict[UUID, list[VersionDocument]] = {key: [] for key in ids}
+    query = (
+        select(SolutionVersion)
+        .where(SolutionVersion.solution_id.in_(ids))
+        .order_by(SolutionVersion.solution_id, SolutionVersion.number)
+    )
+    for row in session.scalars(query):
+        record = columns.without_withheld(row.record)
+        found[row.solution_id].append(VersionDocument(row.number, record, row.published_at))
+    return found
+
+
+def _releases(session: Session) -> Iterator[Run]:
+    for rows in _by_id(session, _public_releases(), Release):
+        ids = {row.solution_id for row in rows}
+        query = select(Solution.id, Solution.slug).where(Solution.id.in_(ids))
+        slugs = {row.id: row.slug for row in session.execute(query)}
+        documents = [ReleaseDocument(**_fields(row, ReleaseDocument)) for row in rows]
+        shown = [ListedRelease(row, slugs[row.solution_id]) for row in rows]
+        yield Run(documents, {columns.RELEASES.name: shown})
+
+
+def _public_releases() -> Select[Any]:
+    return select(Release).where(Release.solution_id.in_(public_solutions()))
+
+
+def _adoptions(session: Session) -> Iterator[Run]:
+    query = _public_adoptions().options(
+        joinedload(Adoption.solution),
+        joinedload(Adoption.organization).joinedload(Organization.municipality),
+    )
+    for rows in _by_id(session, query, Adoption):
+        steps = adoptions.steps_of(session, [row.id for row in rows])
+        documents = [
+            AdoptionDocument(
+                steps=[StepDocument(step.id, step.stage, step.on) for step in steps[row.id]],
+                **_fields(row, AdoptionDocument, without=("steps",)),
+            )
+            for row in rows
+        ]
+        yield Run(
+            documents,
+            {
+                columns.ADOPTIONS.name: rows,
+                columns.STEPS.name: [step for row in rows for step in steps[row.id]],
+            },
+        )
+
+
+def _public_adoptions() -> Select[Any]:
+    return select(Adoption).where(Adoption.solution_id.in_(public_solutions()))
+
+
+def _codes(_session: Session) -> Iterator[Run]:
+    rows = [
+        ListedCode(found.name, code)
+        for found in taxonomy.lists().values()
+        for code in found.codes.values()
+    ]
+    documents = [
+        CodeDocument(
+            row.list_name,
+            row.code.code,
+            dict(row.code.label),
+            row.code.parent,
+            list(row.code.words),
+        )
+        for row in rows
+    ]
+    yield Run(documents, {columns.CODES.name: rows})
+
+
+def _public_changes() -> Select[Any]:
+    hidden_uses = select(Adoption.id).where(Adoption.solution_id.not_in(public_solutions()))
+    about: ColumnElement[bool] = or_(
+        and_(Change.kind == "solution", Change.thing_id.in_(public_solutions())),
+        and_(Change.kind == adoptions.KIND, Change.thing_id.not_in(hidden_uses)),
+        Change.kind == "organization",
+    )
+    return select(Change).where(Change.public.is_(True), about)
+
+
+def last_public_serial(session: Session) -> int:
+    """The serial of the newest public change; 0 where there is none."""
+    query = _public_changes().with_only_columns(func.max(Change.serial))
+    return session.scalar(query) or 0
+
+
+def _changes(session: Session) -> Iterator[Run]:
+    last = 0
+    while True:
+        rows = session.scalars(
+            _public_changes()
+            .where(Change.serial > last)
+            .order_by(Change.serial)
+            .limit(AT_ONCE * 10)
+        ).all()
+        if not rows:
+            return
+        last = rows[-1].serial
+        documents = [ChangeDocument(**_fields(row, ChangeDocument)) for row in rows]
+        yield Run(documents, {columns.CHANGES.name: rows})
+        session.expunge_all()
+
+
+def _fields(row: Any, document: type[Document], *, without: Sequence[str] = ()) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in document.__struct_fields__ if name not in without}
+
+
+NOUNS: tuple[Noun, ...] = (
+    Noun(
+        "municipalities",
+        (columns.MUNICIPALITIES,),
+        _counted(select(Municipality.id)),
+        _municipalities,
+    ),
+    Noun(
+        "organizations",
+        (columns.ORGANIZATIONS,),
+        _counted(select(Organization.id)),
+        _organizations,
+    ),
+    Noun("solutions", (columns.SOLUTIONS,), _counted(public_solutions()), _solutions),
+    Noun("releases", (columns.RELEASES,), _counted(_public_releases()), _releases),
+    Noun(
+        "adoptions", (columns.ADOPTIONS, columns.STEPS), _counted(_public_adoptions()), _adoptions
+    ),
+    Noun(
+        "codes",
+        (columns.CODES,),
+        lambda _session: sum(len(each.codes) for each in taxonomy.lists().values()),
+        _codes,
+    ),
+    Noun("changes", (columns.CHANGES,), _counted(_public_changes()), _changes),
+)
+"""In the order in which they can be loaded."""
