@@ -32,7 +32,7 @@ from marketplace.pages import (
 )
 from marketplace.pages.reader import provide_reader
 from marketplace.search.service import SearchService
-from marketplace.security import SecurityHeaders, require_same_origin
+from marketplace.security import add_headers, require_same_origin
 from marketplace.settings import Settings
 from marketplace.transactions import Database, provide_session
 
@@ -99,7 +99,8 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
         },
         before_request=require_same_origin,
         exception_handlers=problems.HANDLERS,
-        middleware=[SecurityHeaders(), AnswerCache(progress)],
+        middleware=[AnswerCache(progress)],
+        before_send=[add_headers],
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5),
         lifespan=[follow_feed],
         openapi_config=None,
