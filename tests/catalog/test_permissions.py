@@ -6,11 +6,13 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from catalog import adoptions, nodes, organizations, people, releases, solutions
+from catalog import adoptions, drafts, nodes, organizations, people, releases, solutions
 from catalog.adoptions import Stage, Use
+from catalog.database import new_id
 from catalog.errors import NotAllowed
 from catalog.organizations import Kind, Organization
 from catalog.permissions import Actor, Role
+from catalog.records import Contact, Licenses
 from tests.factories import OPERATOR, a_city, a_record, a_solution, actor_for
 
 TODAY = date(2026, 11, 23)
@@ -22,8 +24,24 @@ def _adoption(session: Session, city: Organization) -> adoptions.Adoption:
     return adoptions.declare(session, OPERATOR, a_solution(session), city, USE, today=TODAY)
 
 
+def _ready(session: Session, city: Organization) -> solutions.Solution:
+    record = a_record(
+        summary={"de": "Ordnet Post zu."},
+        phase="pilot",
+        licenses=Licenses(code="EUPL-1.2"),
+        contact=Contact(office="Amt"),
+    )
+    return solutions.draft(session, OPERATOR, city, record)
+
+
 def _draft(session: Session, city: Organization) -> solutions.Solution:
     return solutions.draft(session, OPERATOR, city, a_record())
+
+
+def _listed(session: Session, actor: Actor, solution: solutions.Solution) -> None:
+    """A list refuses nobody; it leaves out what one may not see."""
+    if solution not in drafts.of_organizations(session, actor):
+        raise NotAllowed("It is not in the list.")
 
 
 VERBS: dict[str, Verb] = {
@@ -41,6 +59,16 @@ VERBS: dict[str, Verb] = {
     "solutions.publish_many": lambda s, a, c: solutions.publish_many(
         s, a, [solutions.NewSolution(a_record(), c.id)]
     ),
+    "drafts.begin": lambda s, a, c: drafts.begin(s, a, c, a_record(), id=new_id()),
+    "drafts.opened": lambda s, a, c: drafts.opened(s, a, _draft(s, c).id),
+    "drafts.revise": lambda s, a, c: drafts.revise(s, a, a_solution(s, publisher=c)),
+    "drafts.restore": lambda s, a, c: drafts.restore(s, a, a_solution(s, publisher=c), 1),
+    "drafts.save": lambda s, a, c: drafts.save(
+        s, a, _draft(s, c), a_record("Neu"), fields=["name"], revision=1
+    ),
+    "drafts.discard": lambda s, a, c: drafts.discard(s, a, _draft(s, c)),
+    "drafts.publish": lambda s, a, c: drafts.publish(s, a, _ready(s, c), revision=1),
+    "drafts.of_organizations": lambda s, a, c: _listed(s, a, _draft(s, c)),
     "releases.publish": lambda s, a, c: releases.publish(
         s, a, a_solution(s, publisher=c), version="1", released_on=TODAY
     ),
@@ -76,6 +104,14 @@ ALLOWED: dict[str, str] = {
     "solutions.hand_over":              "  -      -        -        -     -      -      -      x",
     "solutions.withdraw":               "  -      -        -        x     x      -      -      x",
     "solutions.publish_many":           "  -      -        -        -     -      -      -      x",
+    "drafts.begin":                     "  -      -        x        x     x      -      -      x",
+    "drafts.opened":                    "  -      -        x        x     x      -      -      x",
+    "drafts.revise":                    "  -      -        x        x     x      -      -      x",
+    "drafts.restore":                   "  -      -        x        x     x      -      -      x",
+    "drafts.save":                      "  -      -        x        x     x      -      -      x",
+    "drafts.discard":                   "  -      -        x        x     x      -      -      x",
+    "drafts.publish":                   "  -      -        -        x     x      -      -      x",
+    "drafts.of_organizations":          "  -      -        x        x     x      -      -      -",
     "releases.publish":                 "  -      -        -        x     x      -      -      x",
     "adoptions.declare":                "  -      -        x        x     x      -      -      x",
     "adoptions.change":                 "  -      -        x        x     x      -      -      x",
@@ -120,7 +156,7 @@ def test_the_table_of_permissions_holds(
 
 
 def test_every_writing_verb_has_a_row() -> None:
-    modules = (adoptions, nodes, organizations, people, releases, solutions)
+    modules = (adoptions, drafts, nodes, organizations, people, releases, solutions)
     written = {
         f"{module.__name__.rsplit('.', 1)[-1]}.{name}"
         for module in modules
