@@ -123,10 +123,12 @@ def save(
         raise Rejected(_crossed(reader, solution, wanted, sent, crossed)) from crossed
     if by_itself:
         return Response(_told(reader, solution, wanted, saved, problems), media_type=JSON)
-    if problems:
+    record = access.working_record(solution)
+    if problems or _wrong(wanted, record):
         # Returned, not raised: everything else of the form is saved and stays saved.
-        return _form(reader, solution, wanted, access.working_record(solution),
-                     problems=problems, typed=sent)  # fmt: skip
+        return _form(
+            reader, solution, wanted, record, problems=problems, typed=sent, is_answer=True
+        )
     return _onward(reader, solution, wanted, first(sent, "then"))
 
 
@@ -185,6 +187,7 @@ def _form(
     *,
     problems: Sequence[Problem] = (),
     typed: Posted | None = None,
+    is_answer: bool = False,
     done: str = "",
 ) -> Response[str]:
     errors = _errors(reader, section, record, problems)
@@ -200,7 +203,7 @@ def _form(
         is_indexed=False,
     )
     context = SectionPage(
-        page=replace(page, title=_window_title(reader, title, solution, wrong=bool(problems))),
+        page=replace(page, title=_window_title(reader, title, solution, wrong=is_answer)),
         kicker=access.kicker(reader, solution),
         title=title,
         number=SECTIONS.index(section) + 1,
@@ -208,7 +211,7 @@ def _form(
         action=reader.address("draft_section", id=key, section=section.key),
         overview_href=reader.address("draft", id=key),
         questions=of_section(section, Form(record, reader, errors, typed or {})),
-        summary=_summary(reader, section, errors) if problems else (),
+        summary=_summary(reader, section, errors) if is_answer else (),
         revision=solution.draft_revision,
         reasons=access.reasons(reader),
         saved=access.saved_text(reader, solution),
@@ -223,7 +226,7 @@ def _form(
         preview_href=reader.address("draft_preview", id=key),
         is_last=after(section) is None,
     )
-    return render("editor/section.html", context, status_code=422 if problems else 200)
+    return render("editor/section.html", context, status_code=422 if is_answer else 200)
 
 
 def _window_title(reader: Reader, title: str, solution: Solution, *, wrong: bool) -> str:
@@ -239,13 +242,21 @@ def _errors(
 
     A required field that nobody filled yet is no error while one works on the draft.
     """
-    found: dict[str, str] = {}
-    for problem in drafts.check(record):
-        place = place_of(problem.field)
-        if place and place[0] is section and problem.field not in drafts.REQUIRED:
-            found[problem.field] = sentence(problem, reader.language)
+    wrong = _wrong(section, record)
+    found = {each.field: sentence(each, reader.language) for each in wrong}
     found.update((each.field, sentence(each, reader.language)) for each in problems)
     return Errors(found) if found else NO_ERRORS
+
+
+def _wrong(section: Section, record: SolutionRecord) -> Sequence[Problem]:
+    """What is saved but cannot be published as it is."""
+    return [
+        problem
+        for problem in drafts.check(record)
+        if problem.field not in drafts.REQUIRED
+        and (place := place_of(problem.field))
+        and place[0] is section
+    ]
 
 
 def _summary(reader: Reader, section: Section, errors: Errors) -> Sequence[tuple[str, str]]:

@@ -101,7 +101,7 @@ def _state(
     if wrong:
         state = ("bad", _("Error"), _named(wrong[0], reader))
     elif missing:
-        kind, words_of_state = ("working", _("in progress")) if told else ("bad", _("missing"))
+        kind, words_of_state = ("working", _("in progress")) if told else ("open", _("missing"))
         state = (kind, words_of_state, _lacks(missing[0], reader))
     elif not told:
         state = ("optional", _("voluntary"), _("Nothing stated yet"))
