@@ -5,6 +5,7 @@ from typing import Any
 from marketplace.api import (
     adoptions,
     changes,
+    drafts,
     municipalities,
     organizations,
     releases,
@@ -16,6 +17,7 @@ from marketplace.api import (
 
 HANDLERS: list[Any] = [
     *solutions.HANDLERS,
+    *drafts.HANDLERS,
     *releases.HANDLERS,
     *organizations.HANDLERS,
     *municipalities.HANDLERS,

@@ -15,6 +15,7 @@ import msgspec
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
+from catalog.errors import NotFound
 from catalog.permissions import Actor
 from marketplace.api.answers import ApiRequest
 from marketplace.api.refusals import FieldError, Refused
@@ -29,6 +30,7 @@ MOST_VALUES = 100
 """Values in a query string."""
 
 T = TypeVar("T", bound=Struct)
+Found = TypeVar("Found")
 
 OPERATION = "operation"
 
@@ -165,6 +167,14 @@ def sent(request: ApiRequest, body: bytes, kind: type[T]) -> T:
         raise Refused(400, "The body is nested too deeply.") from error
 
 
+def named(find: Callable[[], Found], field: str) -> Found:
+    """What a field of the body names; a thing that does not exist is a wrong value there."""
+    try:
+        return find()
+    except NotFound as missing:
+        raise Refused(422, str(missing), errors=[FieldError(field, str(missing))]) from missing
+
+
 def signed_in(actor: Actor) -> Actor:
     """The actor, if it is somebody; a visitor is asked to sign in."""
     if actor.is_anonymous:
@@ -185,7 +195,7 @@ def id_in(text: str) -> UUID | None:
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
-_AT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<where>[^`]*)`)?$", re.DOTALL)
+_AT = re.compile(r"^(?P<what>.*?)(?: - at (?:`key` in )?`(?P<where>[^`]*)`)?$", re.DOTALL)
 _NAMED = re.compile(r"(?:field|key) `(?P<name>[^`]*)`")
 
 
@@ -201,9 +211,11 @@ def _operation(handler: Callable[..., Any], **facts: Any) -> Operation:
 
 def _route(operation: Operation, handler: Callable[..., Any]) -> HTTPRouteHandler:
     path = re.sub(r"\{(\w+)\}", r"{\1:str}", operation.path)
-    return route(
-        operation.method, BASE + path, status_code=operation.status, opt={OPERATION: operation}
-    )(handler)
+    # The answer carries its own status; Litestar takes no handler with an answer for 204.
+    status = 200 if operation.status == 204 else operation.status
+    return route(operation.method, BASE + path, status_code=status, opt={OPERATION: operation})(
+        handler
+    )
 
 
 def _lists_of(kind: type[Struct]) -> set[str]:

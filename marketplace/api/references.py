@@ -4,10 +4,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from catalog import organizations
+from catalog.database import Session
 from catalog.municipalities import Municipality
 from catalog.organizations import Organization
 from catalog.solutions import Solution
 from marketplace.api.answers import ApiRequest
+from marketplace.api.operations import named
 
 
 def iri(request: ApiRequest, kind: str, thing_id: UUID) -> str:
@@ -29,6 +32,11 @@ class OrganizationRef(Struct, frozen=True):
     def from_organization(cls, request: ApiRequest, body: Organization) -> "OrganizationRef":
         """The reference to an organization."""
         return cls(body.id, iri(request, "organization", body.id), body.slug, body.name, body.kind)
+
+
+def organization_named(session: Session, key: UUID, field: str) -> Organization:
+    """The organization that a field of the body names."""
+    return named(lambda: organizations.by_id(session, key), field)
 
 
 class SolutionRef(Struct, frozen=True):

@@ -2,18 +2,21 @@
 
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, RawBody
 from msgspec import Meta, Struct
 
 from catalog import releases
 from catalog.database import Session
+from catalog.permissions import Actor
+from catalog.records import LongText
 from catalog.releases import Release
-from marketplace.api.answers import ApiRequest, public
-from marketplace.api.operations import reads
+from marketplace.api.answers import ApiRequest, personal, public
+from marketplace.api.operations import BASE, reads, sent, signed_in, writes
 from marketplace.api.solutions import public_one
 
 TAG = "Releases"
@@ -60,4 +63,46 @@ def show(
     return public(request, ReleaseAnswer.from_release(found))
 
 
-HANDLERS: list[Any] = [index, show]
+class ReleaseBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A new release; a version is given once."""
+
+    version: Annotated[str, Meta(min_length=1, max_length=80, examples=["1.4"])]
+    released_on: date
+    notes: Annotated[LongText, Meta(description="What is new, by language.")] = {}
+
+
+@writes(
+    "POST",
+    "/solutions/{solution}/releases",
+    ReleaseAnswer,
+    tag=TAG,
+    takes=ReleaseBody,
+    status=201,
+    is_conditional=False,
+    refusals=(404, 409, 410),
+)
+def publish(
+    request: ApiRequest,
+    session: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    solution: FromPath[str],
+    body: RawBody,
+) -> Response[bytes]:
+    """Add a release to a solution; it cannot be changed afterwards."""
+    signed_in(actor)
+    given = sent(request, body, ReleaseBody)
+    found = public_one(session, solution)
+    release = releases.publish(
+        session,
+        actor,
+        found,
+        version=given.version,
+        released_on=given.released_on,
+        notes=given.notes,
+    )
+    version = quote(release.version, safe="")
+    where = f"{BASE}/solutions/{found.id}/releases/{version}"
+    return personal(ReleaseAnswer.from_release(release), status=201, headers={"Location": where})
+
+
+HANDLERS: list[Any] = [index, show, publish]
