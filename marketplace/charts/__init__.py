@@ -4,7 +4,7 @@ geography, outlines   where places lie, and the outlines derived at set-up
 adopter_map           who uses a solution, and where; map_layout decides what stands where
 sea_of_lights         one light per municipality with live solutions
 adoption_curve        municipalities in live operation over time; curve_axes draws its axes
-light_chain, evidence_meter, bars, qr   small signs beside words
+qr                    the permanent link as a code for paper
 drawing, axis         the pen, and round ticks and numbers
 
 No picture knows gettext or a color: words come from the caller, colors from CSS classes, which

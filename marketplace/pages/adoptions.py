@@ -223,8 +223,11 @@ def end(
 
 def _ending(reader: Reader, adoption: Adoption, data: Fields) -> Use:
     since = forms.day(data, "since")
-    if isinstance(since, Problem):
-        raise Invalid(since.message, field="since")
+    problems = [since] if isinstance(since, Problem) else []
+    if not taxonomy.knows("ended_reason", data.get("ended_reason", "")):
+        problems.append(Problem("ended_reason", "Say why the use ended; others learn from it."))
+    if problems or isinstance(since, Problem):
+        raise Invalid("The form is not complete.", problems=problems)
     note = forms.text(data, "ended_note")
     return replace(
         _use_of(adoption),
@@ -374,7 +377,7 @@ def _common(
         "solution_href": reader.address("solution", slug=solution.slug),
         "values": values,
         "errors": errors,
-        "sources": _sources(session, solution),
+        "sources": _sources(session, reader.actor, solution),
         "versions": tuple(each.version for each in releases.of_solution(session, solution)),
     }
 
@@ -431,13 +434,15 @@ def _stage_options(reader: Reader) -> Options:
     return tuple((stage.value, _stage_name(reader, stage)) for stage in FORM_STAGES)
 
 
-def _sources(session: Session, solution: Solution) -> Options:
+def _sources(session: Session, actor: Actor, solution: Solution) -> Options:
+    """The bodies from whom the actor's own can have taken the solution over."""
     bodies: dict[UUID, str] = {}
     if solution.publisher is not None:
         bodies[solution.publisher.id] = solution.publisher.name
     for use in adoptions.of_solution(session, solution.id):
         bodies.setdefault(use.organization_id, use.organization.name)
-    return tuple((str(key), name) for key, name in sorted(bodies.items(), key=lambda b: b[1]))
+    others = {key: name for key, name in bodies.items() if key not in actor.roles}
+    return tuple((str(key), name) for key, name in sorted(others.items(), key=lambda b: b[1]))
 
 
 def _read(data: Fields) -> Use:

@@ -11,19 +11,14 @@ from markupsafe import Markup
 from marketplace.charts import (
     adopter_map,
     adoption_curve,
-    bars,
     drawing,
-    evidence_meter,
-    light_chain,
     qr,
     sea_of_lights,
 )
 from marketplace.charts.adopter_map import MapPoint
 from marketplace.charts.adoption_curve import CurveLabels, Step
-from marketplace.charts.bars import Completeness
 from marketplace.charts.drawing import Words
 from marketplace.charts.geography import Outlines
-from marketplace.charts.light_chain import Chain
 from marketplace.charts.sea_of_lights import MunicipalityLight
 
 HOSTILE = "\"><script>x</script>'&\x07"
@@ -59,33 +54,11 @@ def _empty_curve(chart_id: str, words: Words, _outlines: Outlines) -> Markup:
     )
 
 
-def _chain(live: int, mine: int = 0) -> Draw:
-    return lambda chart_id, words, _outlines: light_chain.light_chain(
-        Chain(live, mine), chart_id=chart_id, words=words, locale="de"
-    )
-
-
 DRAWINGS: dict[str, tuple[Draw, frozenset[str]]] = {
     "map": (_map, adopter_map.CLASSES),
     "sea": (_sea, sea_of_lights.CLASSES),
     "curve": (_curve, adoption_curve.CLASSES),
     "empty curve": (_empty_curve, adoption_curve.CLASSES),
-    "chain": (_chain(14, 3), light_chain.CLASSES),
-    "long chain": (_chain(1234, 3), light_chain.CLASSES),
-    "empty chain": (_chain(0), light_chain.CLASSES),
-    "meter": (
-        lambda i, w, _: evidence_meter.evidence_meter(2, chart_id=i, words=w),
-        evidence_meter.CLASSES,
-    ),
-    "conditions": (lambda i, w, _: bars.condition_bar(3, chart_id=i, words=w), bars.CLASSES),
-    "unknown conditions": (
-        lambda i, w, _: bars.condition_bar(None, chart_id=i, words=w),
-        bars.CLASSES,
-    ),
-    "shares": (
-        lambda i, w, _: bars.share_bar(Completeness(5, 2, 3), chart_id=i, words=w),
-        bars.CLASSES,
-    ),
     "code": (
         lambda i, w, _: qr.qr_code("https://beispiel.example/id", chart_id=i, words=w),
         qr.CLASSES,
