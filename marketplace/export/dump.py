@@ -6,7 +6,7 @@ written beside its place and renamed when it is whole, so nobody ever meets half
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -190,6 +190,10 @@ class _Written:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write what is left and end."""
         self._file.close()
 
     def add(self, content: bytes, rows: int) -> None:
@@ -206,15 +210,16 @@ class _Written:
 
 
 def _noun(session: Session, noun: Noun, part: Path, voice: Voice, progress: Progress) -> list[File]:
-    flats = [_Flat(part, sheet, voice) for sheet in noun.sheets]
-    with _Written(part / f"{noun.name}.jsonl", noun.name) as lines:
+    with ExitStack() as open_files:
+        flats = [open_files.enter_context(_Flat(part, sheet, voice)) for sheet in noun.sheets]
+        lines = open_files.enter_context(_Written(part / f"{noun.name}.jsonl", noun.name))
         for run in noun.runs(session):
             encoded = [msgspec.json.encode(document) + b"\n" for document in run.documents]
             lines.add(b"".join(encoded), len(encoded))
             for flat in flats:
                 flat.add(run)
             progress(noun.name, len(encoded))
-    return [lines.file, *(file for flat in flats for file in flat.finish())]
+    return [lines.file, *(file for flat in flats for file in flat.files())]
 
 
 class _Flat:
@@ -228,6 +233,18 @@ class _Flat:
         # guards of CSV there.
         self._plain = _Written(part / f"{sheet.name}.plain", sheet.name)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self._csv.close()
+        self._plain.close()
+
     def add(self, run: Run) -> None:
         """Append the rows of a run."""
         rows = [self.sheet.values(row, self.voice) for row in run.rows[self.sheet.name]]
@@ -238,10 +255,8 @@ class _Flat:
         ]
         self._plain.add(b"".join(msgspec.json.encode(row) + b"\n" for row in named), len(rows))
 
-    def finish(self) -> list[File]:
-        """The finished files."""
-        for written in (self._csv, self._plain):
-            written.__exit__(None, None, None)
+    def files(self) -> list[File]:
+        """The two files, once all rows are in them."""
         target = self._plain.path.with_suffix(".parquet")
         write_parquet(self.sheet, self._plain.path, target)
         self._plain.path.unlink()

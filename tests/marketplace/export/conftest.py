@@ -1,0 +1,114 @@
+"""A node worth exporting, with what must never leave it."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event, text
+from sqlalchemy.orm import Session
+
+from catalog import adoptions, people, releases, solutions
+from catalog.adoptions import Stage, Use
+from catalog.database import open_engine
+from catalog.facts import Withheld
+from catalog.permissions import Role
+from catalog.solutions import NewSolution
+from marketplace import migrating
+from marketplace.settings import Settings
+from marketplace.transactions import Database
+from tests.factories import OPERATOR, a_city, a_record, a_solution
+
+MARKER = "Zanderfalke"
+"""Stands in everything that must not leave the node."""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "var", base_url="https://node.example")
+
+
+@pytest.fixture
+def node(fresh_engine: Engine) -> Database:
+    database = Database.on(fresh_engine)
+    with database.writing.begin() as session:
+        fill(session)
+    return database
+
+
+def fill(session: Session) -> None:
+    """Published with two versions, withdrawn with successor, drafts, people, withheld values."""
+    city = a_city(session, "Stadt Auenrode")
+    solution = a_solution(
+        session,
+        "PostLotse",
+        publisher=city,
+        summary={"de": "=Sortiert Post für Ämter", "en": "+Sorts letters"},
+        fields_of_action=["VW"],
+    )
+    solutions.revise(
+        session, OPERATOR, solution, a_record("PostLotse", summary={"de": "Sortiert Post"})
+    )
+    releases.publish(session, OPERATOR, solution, version="1.0", released_on=date(2026, 3, 1))
+    use = Use(Stage.PILOT, date(2026, 2, 1))
+    adoption = adoptions.declare(session, OPERATOR, solution, city, use, today=date(2026, 11, 1))
+    adoptions.change(
+        session,
+        OPERATOR,
+        adoption,
+        Use(Stage.LIVE, date(2026, 5, 1), operator="IT-Verbund"),
+        revision=1,
+        today=date(2026, 11, 1),
+    )
+    old = a_solution(session, "Vorgänger", publisher=city)
+    solutions.withdraw(session, OPERATOR, old, reason="Ersetzt", successor=solution)
+    hidden = solutions.draft(session, OPERATOR, city, a_record(f"{MARKER} Entwurf"))
+    releases.publish(session, OPERATOR, hidden, version=MARKER, released_on=date(2026, 3, 1))
+    solutions.hand_over(session, OPERATOR, hidden, a_city(session, "Stadt Birken").id)
+    solution.draft = a_record("PostLotse", limits={"de": MARKER})
+    held = a_record(
+        "Still",
+        repository=f"https://{MARKER}.example",
+        withheld={"repository": Withheld("security")},
+    )
+    solutions.publish_many(session, OPERATOR, [NewSolution(held, city.id)])
+    person = people.enter(session, OPERATOR, email=f"{MARKER}@test.example", name=MARKER)
+    people.join(session, OPERATOR, person, city, Role.EDITOR)
+    city.verified_by = MARKER
+
+
+@pytest.fixture
+def empty(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A second node on the same kind of database, without a row."""
+    if engine.dialect.name == "sqlite":
+        second = open_engine(f"sqlite:///{tmp_path / 'second.db'}")
+        migrating.upgrade(second)
+        yield Database.on(second)
+        second.dispose()
+        return
+    name = f"s{abs(hash(request.node.nodeid)):x}"
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    second = open_engine(engine.url.set(database=name).render_as_string(hide_password=False))
+    migrating.upgrade(second)
+    yield Database.on(second)
+    second.dispose()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture
+def counting() -> Callable[[Database], list[str]]:
+    """Collects the statements that a database is asked from now on."""
+
+    def begin(database: Database) -> list[str]:
+        found: list[str] = []
+
+        def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+            found.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        return found
+
+    return begin
