@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     """Follow the change feed inside the server process; off where a worker of its own runs."""
     embedded_search: bool = True
     """Keep the search index in the data folder; off means plain database search."""
+    meilisearch_url: str = Field(default="", pattern=r"^(https?://.+)?$")
+    """Address of a Meilisearch server to search with instead of an index in the data folder."""
+    meilisearch_key: SecretStr = SecretStr("")
+    """The server's key for this node; never its master key."""
+    meilisearch_prefix: str = Field(default="lichtermeer", pattern=r"^[A-Za-z0-9_-]{1,60}$")
+    """How the names of this node's indexes begin, where nodes share a server."""
 
     @model_validator(mode="before")
     @classmethod

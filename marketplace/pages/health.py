@@ -26,7 +26,7 @@ def ready(
 ) -> Response[dict[str, object]]:
     """The database answers; says how far the search index is behind the change feed."""
     serial = changes.last_serial(session)
-    position = search.engine.position() if search.engine is not None else None
+    position = search.position()
     body: dict[str, object] = {
         "status": "ok",
         "database": request.app.state.database.engine.dialect.name,

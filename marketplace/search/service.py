@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 import structlog
 from sqlalchemy.orm import Session
@@ -13,7 +14,9 @@ from marketplace.search import fallback, synonyms
 from marketplace.search.analysis import Analysis
 from marketplace.search.embedded import EmbeddedEngine
 from marketplace.search.indexing import Follower
-from marketplace.search.query import Answer, EngineAway, Query, Suggestions
+from marketplace.search.meilisearch import MeilisearchEngine
+from marketplace.search.meilisearch_client import Client
+from marketplace.search.query import Answer, Engine, EngineAway, Query, Suggestions
 from marketplace.settings import Settings
 from marketplace.transactions import Database
 
@@ -34,12 +37,21 @@ class Found:
     is_plain: bool = False
 
 
+class RunningEngine(Engine, Protocol):
+    """An engine whose synonyms moderators keep, and which can be given up."""
+
+    thesaurus: synonyms.Thesaurus
+
+    def close(self) -> None:
+        """Give up what the engine holds."""
+
+
 @dataclass
 class SearchService:
     """One for each process. Handlers search with it; one thread keeps the index in step."""
 
     database: Database
-    engine: EmbeddedEngine | None
+    engine: RunningEngine | None
     follower: Follower | None
     """Only where this process follows the feed."""
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -50,10 +62,10 @@ class SearchService:
     @classmethod
     def on(cls, database: Database, settings: Settings) -> "SearchService":
         """The service that the settings ask for; it does nothing until it is started."""
-        if not settings.embedded_search:
+        if not (settings.embedded_search or settings.meilisearch_url):
             return cls(database, None, None)
         analysis = Analysis.of_dictionaries(settings.index_dir)
-        engine = EmbeddedEngine(settings.index_dir, analysis, synonyms.Thesaurus())
+        engine = _engine(settings, analysis)
         follower = Follower(database.reading, database.writing, analysis, engine)
         return cls(database, engine, follower if settings.worker else None)
 
@@ -88,8 +100,14 @@ class SearchService:
             log.debug("another process writes the index", reason=str(reason))
 
     def position(self) -> int | None:
-        """How far the index has followed the feed; None without an index."""
-        return self.engine.position() if self.engine is not None else None
+        """How far the index has followed the feed; None without an index or while it is away."""
+        if self.engine is None:
+            return None
+        try:
+            return self.engine.position()
+        except EngineAway as reason:
+            log.debug("search engine is away", reason=str(reason))
+            return None
 
     def tell_advance(self, tell: Callable[[], None]) -> None:
         """Have ``tell`` called when this process has brought the index forward."""
@@ -116,10 +134,20 @@ class SearchService:
         except EngineAway:
             return fallback.suggest(session, beginning, limit)
 
-    def _renew_synonyms(self, session: Session, engine: EmbeddedEngine) -> None:
+    def _renew_synonyms(self, session: Session, engine: RunningEngine) -> None:
         if self._synonyms is not None and time.monotonic() - self._synonyms_read < SYNONYMS_STAY:
             return
         current = synonyms.revision(session)
         if current != self._synonyms:
             engine.thesaurus = synonyms.thesaurus(session)
         self._synonyms, self._synonyms_read = current, time.monotonic()
+
+
+def _engine(settings: Settings, analysis: Analysis) -> RunningEngine:
+    """The search server where the settings name one, else the index in the data folder."""
+    if settings.meilisearch_url:
+        client = Client(settings.meilisearch_url, settings.meilisearch_key.get_secret_value())
+        return MeilisearchEngine(
+            client, settings.meilisearch_prefix, analysis, synonyms.Thesaurus()
+        )
+    return EmbeddedEngine(settings.index_dir, analysis, synonyms.Thesaurus())

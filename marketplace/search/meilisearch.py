@@ -1,0 +1,280 @@
+"""The engine for nodes with many hosts: a Meilisearch server that all of them ask.
+
+It answers the same questions from the same analyzed documents as the embedded engine. The index can
+be deleted at any time; it is built anew beside the old one and swapped in. Any process with a key
+that may search can read; following the feed needs a key that may also write (see
+``meilisearch_keys``). Several processes may follow at once: what is applied twice changes nothing,
+and position and records change together.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import Struct
+
+from marketplace.search import meilisearch_asking as asking
+from marketplace.search import meilisearch_filters as conditions
+from marketplace.search.analysis import Analysis
+from marketplace.search.documents import SearchDocument
+from marketplace.search.meilisearch_client import (
+    MOST_WAITING,
+    Client,
+    ServerRefused,
+    in_portions,
+)
+from marketplace.search.meilisearch_settings import (
+    META,
+    SETTINGS,
+    Meta,
+    fingerprint,
+    stored,
+    stored_meta,
+)
+from marketplace.search.meilisearch_vocabulary import Looking, Lookups, Remembered
+from marketplace.search.plan import Plan, plan
+from marketplace.search.query import Answer, EngineAway, Progress, Query, Suggestions
+from marketplace.search.synonyms import Thesaurus
+from marketplace.search.tokens import fold, words
+
+STATE_STAYS = 1.0
+"""Seconds until a process sees what another one has written."""
+
+MOST_ANSWERS = 1_000
+"""Answers that are remembered until the index changes."""
+
+LEFTOVER = 3600.0
+"""Seconds after which an unfinished index that nobody writes to any more is removed."""
+
+NO_INDEX = frozenset({"index_not_found", "invalid_search_filter"})
+"""What a server says of an index that is gone or was never set up."""
+
+
+class Listed(Struct, frozen=True, rename="camel"):
+    """An index of the server, as it is listed."""
+
+    uid: str
+    updated_at: datetime
+
+    @property
+    def age(self) -> float:
+        """Seconds since anything was written to it."""
+        return (datetime.now(UTC) - self.updated_at).total_seconds()
+
+
+@dataclass
+class _Counted:
+    """Documents on their way, and what is known of them when all have passed."""
+
+    documents: Iterable[SearchDocument]
+    progress: Progress | None
+    number: int = 0
+    languages: set[str] = field(default_factory=set)
+
+    def __iter__(self) -> Iterator[SearchDocument]:
+        for document in self.documents:
+            self.number += 1
+            self.languages.update(document.languages)
+            yield document
+            if self.progress is not None and self.number % 1000 == 0:
+                self.progress(self.number)
+
+
+@dataclass
+class _Seen:
+    """One state of the index and what is remembered of it."""
+
+    meta: Meta
+    read_at: float
+    words: Remembered = field(default_factory=Remembered)
+    answers: dict[tuple[object, ...], Answer] = field(default_factory=dict)
+
+
+class MeilisearchEngine:
+    """Search in an index of a server. The thesaurus may be replaced while it runs."""
+
+    def __init__(
+        self,
+        client: Client,
+        prefix: str,
+        analysis: Analysis,
+        thesaurus: Thesaurus,
+        *,
+        state_stays: float = STATE_STAYS,
+        generation: Callable[[], str] = lambda: f"{time.time_ns():x}",
+    ) -> None:
+        self.client = client
+        self.index = f"{prefix}-solutions"
+        self.analysis = analysis
+        self._thesaurus = thesaurus
+        self._state_stays = state_stays
+        self._generation = generation
+        self._writing = threading.RLock()
+        self._seen: _Seen | None = None
+
+    @property
+    def thesaurus(self) -> Thesaurus:
+        """The synonyms that questions are read with."""
+        return self._thesaurus
+
+    @thesaurus.setter
+    def thesaurus(self, thesaurus: Thesaurus) -> None:
+        self._thesaurus = thesaurus
+        if self._seen is not None:
+            self._seen.answers.clear()
+
+    def search(self, query: Query) -> Answer:
+        """Answer a question. Raises ``EngineAway`` while there is no index or no server."""
+        seen = self._state()
+        known = seen.answers.get(query.key)
+        if known is None:
+            known = self._answer(query, seen)
+            if len(seen.answers) >= MOST_ANSWERS:
+                seen.answers.clear()
+            seen.answers[query.key] = known
+        return known
+
+    def _answer(self, query: Query, seen: _Seen) -> Answer:
+        lookups = Lookups(self.client, self.index, seen.words)
+
+        def read(vocabulary: Looking) -> tuple[Plan, Looking]:
+            reading = plan(
+                query.text, self.analysis, self.thesaurus, vocabulary, literal=query.literal
+            )
+            return reading, vocabulary
+
+        reading, vocabulary = lookups.settled(seen.meta.languages, read)
+        return asking.answer(query, reading, lookups, vocabulary)
+
+    def suggest(self, beginning: str, limit: int = 8) -> Suggestions:
+        """Solutions whose names go on so, and words; nothing before the second character."""
+        found = [fold(word) for word in words(beginning)]
+        if not found or len("".join(found)) < 2:
+            return Suggestions()
+        lookups = Lookups(self.client, self.index, self._state().words)
+        return asking.suggestions(found, lookups, limit)
+
+    def apply(
+        self, documents: Sequence[SearchDocument], deletions: Sequence[str], position: int
+    ) -> None:
+        """Store and delete, then remember ``position``. Raises ``EngineAway`` without an index."""
+        with self._writing:
+            meta = self._read_meta()
+            if meta is None:
+                raise EngineAway("There is no index yet; rebuild it.")
+            if deletions:
+                self.client.run(
+                    "POST", f"/indexes/{self.index}/documents/delete-batch", list(deletions)
+                )
+            every = {*meta.languages, *(code for one in documents for code in one.languages)}
+            new = Meta(position, fingerprint(), sorted(every), meta.generation)
+            # The note goes last: who is killed before it repeats what came before.
+            self._send(self.index, (*map(stored, documents), stored_meta(new)))
+            self._seen = _Seen(new, time.monotonic())
+
+    def rebuild(
+        self,
+        documents: Iterable[SearchDocument],
+        position: int,
+        progress: Progress | None = None,
+    ) -> None:
+        """Build a new index beside the current one, then swap the two."""
+        with self._writing:
+            self._remove_leftovers()
+            generation = self._generation()
+            following = f"{self.index}-next-{generation}"
+            self.client.run("POST", "/indexes", {"uid": following, "primaryKey": "id"})
+            self.client.run("PATCH", f"/indexes/{following}/settings", SETTINGS)
+            counted = _Counted(documents, progress)
+            self._send(following, map(stored, counted))
+            held = self._count(following)
+            if held != counted.number:
+                raise EngineAway(f"The server took {held} of {counted.number} documents.")
+            new = Meta(position, fingerprint(), sorted(counted.languages), generation)
+            self._send(following, [stored_meta(new)])
+            self._swap(following)
+            self._seen = _Seen(new, time.monotonic())
+
+    def position(self) -> int | None:
+        """The serial of the last change applied; None if the index must be built anew.
+
+        Raises ``EngineAway`` if the server cannot say.
+        """
+        seen = self._fresh()
+        return seen.meta.position if seen is not None else None
+
+    def count(self) -> int:
+        """How many documents the index holds."""
+        return self._count(self.index)
+
+    def close(self) -> None:
+        """Give up the connections."""
+        self.client.close()
+
+    def _count(self, index: str) -> int:
+        return Lookups(self.client, index, Remembered()).counts([conditions.RECORDS])[0]
+
+    def _send(self, index: str, encoded: Iterable[bytes]) -> None:
+        """Store documents; never more than a few requests ahead of the server."""
+        waiting: list[int] = []
+        for portion in in_portions(encoded):
+            if len(waiting) >= MOST_WAITING:
+                self.client.wait(waiting.pop(0))
+            waiting.append(self.client.send(f"/indexes/{index}/documents?primaryKey=id", portion))
+        for number in waiting:
+            self.client.wait(number)
+
+    def _swap(self, following: str) -> None:
+        try:
+            self.client.ask(f"/indexes/{self.index}")
+        except ServerRefused as refused:
+            if refused.code != "index_not_found":
+                raise
+            self.client.run("POST", "/indexes", {"uid": self.index, "primaryKey": "id"})
+        self.client.run("POST", "/swap-indexes", [{"indexes": [self.index, following]}])
+        self.client.run("DELETE", f"/indexes/{following}")
+
+    def _remove_leftovers(self) -> None:
+        """Delete what a rebuild that was killed has left, unless another host still writes it."""
+        listed = self.client.ask("/indexes?limit=1000")["results"]
+        for one in msgspec.convert(listed, list[Listed]):
+            if one.uid.startswith(f"{self.index}-next-") and one.age > LEFTOVER:
+                self.client.run("DELETE", f"/indexes/{one.uid}")
+
+    def _state(self) -> _Seen:
+        seen = self._fresh()
+        if seen is None:
+            raise EngineAway("There is no search index yet.")
+        return seen
+
+    def _fresh(self) -> _Seen | None:
+        """The state of the index, at most a moment old."""
+        seen, now = self._seen, time.monotonic()
+        if seen is not None and now - seen.read_at < self._state_stays:
+            return seen
+        meta = self._read_meta()
+        if meta is None:
+            self._seen = None
+        elif seen is not None and seen.meta == meta:
+            seen.read_at = now
+        else:
+            self._seen = _Seen(meta, now)
+        return self._seen
+
+    def _read_meta(self) -> Meta | None:
+        try:
+            found = self.client.ask(
+                f"/indexes/{self.index}/search", {"filter": f'kind = "{META}"', "limit": 1}
+            )
+        except ServerRefused as refused:
+            if refused.code in NO_INDEX:
+                return None
+            raise
+        for hit in found["hits"]:
+            meta = msgspec.convert(hit, Meta)
+            if meta.fingerprint == fingerprint():
+                return meta
+        return None
