@@ -15,7 +15,7 @@ from catalog import nodes
 from catalog.database import open_engine
 from marketplace import assets, migrating, problems
 from marketplace.accounts.authentication import provide_actor
-from marketplace.api import addresses
+from marketplace.api import addresses, openapi
 from marketplace.caching import AnswerCache, Clock
 from marketplace.pages import (
     adoptions,
@@ -84,6 +84,7 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
         route_handlers=[
             *PAGES,
             *addresses.HANDLERS,
+            *openapi.HANDLERS,
             create_static_files_router(
                 path="/static",
                 directories=[assets.BUILT],

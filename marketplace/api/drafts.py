@@ -88,8 +88,8 @@ class WithdrawalBody(Struct, frozen=True, forbid_unknown_fields=True):
 class Slice(Struct, frozen=True, forbid_unknown_fields=True):
     """Which part of a short list."""
 
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
-    offset: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    limit: Annotated[int, Meta(ge=1, le=200, description="How many entries at most.")] = 50
+    offset: Annotated[int, Meta(ge=0, le=10_000, description="How many to pass over.")] = 0
 
 
 @reads("/drafts", DraftList, tag=DRAFTS, asks=Slice, is_personal=True)
@@ -143,7 +143,7 @@ def begin(
     "/solutions/{solution}/draft",
     DraftAnswer,
     tag=DRAFTS,
-    refusals=(403, 404),
+    refusals=(403, 404, 410),
     is_personal=True,
 )
 def show(
@@ -163,7 +163,7 @@ def show(
     tag=DRAFTS,
     status=201,
     is_conditional=False,
-    refusals=(404, 409),
+    refusals=(404, 409, 410),
 )
 def revise(
     request: ApiRequest,
@@ -173,7 +173,8 @@ def revise(
 ) -> Response[bytes]:
     """Begin a draft from the published record; one that exists already stays as it is."""
     found = drafts.revise(session, actor, _opened(session, actor, solution))
-    return _draft(request, found, status=201)
+    where = {"Location": f"{BASE}/solutions/{found.id}/draft"}
+    return _draft(request, found, status=201, headers=where)
 
 
 @writes("PUT", "/solutions/{solution}/draft", DraftAnswer, tag=DRAFTS, takes=SolutionRecord)
@@ -212,7 +213,7 @@ def discard(
     "/solutions/{solution}/draft/publish",
     SolutionAnswer,
     tag=DRAFTS,
-    refusals=(404, 409, 422),
+    refusals=(404, 409, 410, 422),
 )
 def publish(
     request: ApiRequest,

@@ -94,7 +94,7 @@ def writes(
     takes: type[Struct] | None = None,
     status: int = 200,
     is_conditional: bool = True,
-    refusals: Sequence[int] = (404, 409),
+    refusals: Sequence[int] = (404, 409, 410),
 ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
     """A handler for POST, PUT or DELETE; only who is signed in gets an answer."""
 

@@ -1,0 +1,207 @@
+"""One invented example of every answer and body; a test checks them against their types."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from catalog.adoptions import Stage
+from catalog.records import Contact, Licenses, SolutionRecord
+from catalog.solutions import State
+from marketplace.api import (
+    adoptions,
+    changes,
+    drafts,
+    municipalities,
+    organizations,
+    releases,
+    search,
+    solutions,
+    suggestions,
+    taxonomy,
+)
+from marketplace.api.references import MunicipalityRef, OrganizationRef, SolutionRef
+from marketplace.api.refusals import FieldError, ProblemAnswer
+
+NODE = "https://node.example"
+SOLUTION = UUID("018e2c86-9000-72d5-8e74-db7e6cb91272")
+CITY = UUID("017cda83-2400-7a98-a195-ae36ced08510")
+PLACE = UUID("01a2067e-16e1-72a6-834f-5b4a70a588ca")
+ADOPTION = UUID("018e4d01-7000-7c11-8a51-2f5b6d0c9e33")
+MOMENT = datetime(2026, 3, 11, 8, 0, tzinfo=UTC)
+NAME = {"de": "PostLotse", "en": "PostLotse"}
+
+RECORD = SolutionRecord(
+    name=NAME,
+    summary={"de": "Ordnet Briefe dem richtigen Amt zu.", "en": "Routes letters."},
+    fields_of_action=["VW"],
+    phase="operation",
+    licenses=Licenses(code="EUPL-1.2"),
+    contact=Contact(office="Amt für Digitales", email="digital@auenrode.example"),
+)
+CITY_REF = OrganizationRef(
+    CITY, f"{NODE}/id/organization/{CITY}", "stadt-auenrode", "Stadt Auenrode", "municipality"
+)
+SOLUTION_REF = SolutionRef(SOLUTION, f"{NODE}/id/solution/{SOLUTION}", "postlotse", NAME)
+SOLUTION_ANSWER = solutions.SolutionAnswer(
+    id=SOLUTION,
+    iri=SOLUTION_REF.iri,
+    slug="postlotse",
+    state=State.PUBLISHED.value,
+    version=1,
+    publisher=CITY_REF,
+    record=RECORD,
+    evidence="none",
+    home="",
+    is_sample=True,
+    published_at=MOMENT,
+    updated_at=MOMENT,
+)
+VERSION = solutions.VersionAnswer(1, MOMENT)
+DRAFT = drafts.DraftAnswer(
+    id=SOLUTION,
+    iri=SOLUTION_REF.iri,
+    slug="postlotse",
+    state=State.DRAFT.value,
+    version=0,
+    revision=3,
+    publisher=CITY_REF,
+    record=RECORD,
+    saved_at=MOMENT,
+)
+RELEASE = releases.ReleaseAnswer(ADOPTION, "1.4", date(2026, 3, 11), {"de": "Läuft schneller."})
+ORGANIZATION = organizations.OrganizationAnswer(
+    id=CITY,
+    iri=CITY_REF.iri,
+    slug="stadt-auenrode",
+    kind="municipality",
+    name="Stadt Auenrode",
+    country="DE",
+    municipality=MunicipalityRef(PLACE, f"{NODE}/id/municipality/{PLACE}", "059980000001"),
+    website="https://auenrode.example",
+    email="poststelle@auenrode.example",
+    about={},
+    verified_on=None,
+    is_sample=True,
+    updated_at=MOMENT,
+)
+MUNICIPALITY = municipalities.MunicipalityAnswer(
+    id=PLACE,
+    iri=f"{NODE}/id/municipality/{PLACE}",
+    ars="059980000001",
+    ags="05998001",
+    kind="municipality",
+    name="Auenrode",
+    designation="Stadt",
+    land="05",
+    size_class="4",
+    population=81_000,
+    lon=7.6,
+    lat=51.4,
+    postcode="58999",
+    as_of=date(2026, 1, 1),
+    source="Sample",
+    is_sample=True,
+    merged_on=None,
+)
+_USE = {
+    "id": ADOPTION,
+    "iri": f"{NODE}/id/adoption/{ADOPTION}",
+    "solution": SOLUTION_REF,
+    "organization": CITY_REF,
+    "stage": "live",
+    "since": date(2026, 3, 11),
+    "release": "1.4",
+    "reused_from": None,
+    "adaptations": {"de": "Eigene Ämterliste."},
+    "operator": "IT-Verbund",
+    "ended_reason": "",
+    "ended_note": {},
+    "contact_allowed": True,
+    "confirmed_on": date(2026, 11, 2),
+    "revision": 2,
+    "is_sample": True,
+    "updated_at": MOMENT,
+}
+ADOPTION_ITEM = adoptions.AdoptionItem(**_USE)  # type: ignore[arg-type]
+ADOPTION_ANSWER = adoptions.AdoptionAnswer(
+    **_USE,  # type: ignore[arg-type]
+    steps=[
+        adoptions.StepAnswer("pilot", date(2025, 9, 1)),
+        adoptions.StepAnswer("live", date(2026, 3, 11)),
+    ],
+)
+CODE = taxonomy.CodeAnswer("live", {"de": "Betrieb", "en": "Live"}, "", [])
+STAGE_TITLE = {"de": "Stufe der Nachnutzung", "en": "Stage of adoption"}
+NEXT = f"{NODE}/api/v1/solutions?limit=50&after=i018e2c86900072d58e74db7e6cb91272-1092"
+
+EXAMPLES: dict[type[Struct], Struct] = {
+    type(example): example
+    for example in (
+        SOLUTION_ANSWER,
+        RECORD,
+        solutions.SolutionPage([SOLUTION_ANSWER], NEXT),
+        solutions.VersionList([VERSION]),
+        solutions.VersionRecordAnswer(1, MOMENT, RECORD),
+        DRAFT,
+        drafts.DraftList([DRAFT]),
+        drafts.DraftBody(CITY, RECORD),
+        drafts.WithdrawalBody("Replaced by a joint development.", None),
+        RELEASE,
+        releases.ReleaseList([RELEASE]),
+        releases.ReleaseBody("1.4", date(2026, 3, 11), {"de": "Läuft schneller."}),
+        ORGANIZATION,
+        organizations.OrganizationPage([ORGANIZATION], None),
+        MUNICIPALITY,
+        municipalities.MunicipalityPage([MUNICIPALITY], None),
+        ADOPTION_ANSWER,
+        adoptions.AdoptionPage([ADOPTION_ITEM], None),
+        adoptions.UseBody(stage=Stage.LIVE, since=date(2026, 3, 11), release="1.4"),
+        adoptions.DeclarationBody(
+            solution=SOLUTION, organization=CITY, stage=Stage.PILOT, since=date(2026, 3, 11)
+        ),
+        adoptions.EndBody(date(2026, 11, 1), "cost", {"de": "Der Betrieb war zu teuer."}),
+        search.FoundAnswer(
+            total=1,
+            page=1,
+            size=20,
+            corrected=None,
+            relaxed=False,
+            is_plain=False,
+            hits=[search.HitAnswer(7.25, False, SOLUTION_ANSWER)],  # noqa: FBT003 - an example
+            facets={
+                "phase": [search.FacetValue("operation", 1, {"de": "Betrieb", "en": "Operation"})]
+            },
+        ),
+        suggestions.SuggestionsAnswer(
+            [SOLUTION_REF],
+            ["Posteingang"],
+            [suggestions.PlaceSuggestion(MUNICIPALITY.iri, MUNICIPALITY.ars, "Auenrode")],
+        ),
+        CODE,
+        taxonomy.CodeLists([taxonomy.CodeListItem("stage", STAGE_TITLE, "", 5)]),
+        taxonomy.CodeListAnswer("stage", STAGE_TITLE, "", [CODE]),
+        changes.ChangePage(
+            [
+                changes.ChangeAnswer(
+                    serial=1092,
+                    at=MOMENT,
+                    verb="published",
+                    kind="solution",
+                    thing_id=SOLUTION,
+                    thing=SOLUTION_REF.iri,
+                    version=1,
+                    on_behalf_of=CITY_REF.iri,
+                )
+            ],
+            None,
+        ),
+        ProblemAnswer(
+            title="Unprocessable Entity",
+            status=422,
+            detail="The field “since” is wrong: Invalid RFC3339 encoded date.",
+            remedy="Correct the fields that are named and send the request again.",
+            errors=[FieldError("since", "Invalid RFC3339 encoded date")],
+        ),
+    )
+}

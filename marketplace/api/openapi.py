@@ -1,0 +1,265 @@
+"""The OpenAPI 3.1 document, made of the operations and the types that decode and encode them.
+
+msgspec writes the JSON Schema (2020-12, as OpenAPI 3.1 wants it) of the very types that read the
+requests, so what the document allows is what the API takes.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Response
+from msgspec import Struct
+
+from marketplace import __version__
+from marketplace.accounts.authentication import COOKIE
+from marketplace.api.addresses import HANDLERS as OPERATIONS_HANDLERS
+from marketplace.api.answers import ALWAYS_ASK, ApiRequest, etag_of, has_it, unchanged
+from marketplace.api.examples import ADOPTION, EXAMPLES
+from marketplace.api.operations import BASE, OPERATION, Operation
+from marketplace.api.refusals import MEDIA_TYPE, ProblemAnswer
+from marketplace.routing import get
+
+OPERATIONS: Sequence[Operation] = [handler.opt[OPERATION] for handler in OPERATIONS_HANDLERS]
+
+TAGS = {
+    "Solutions": "What can be reused: the published records and all their versions.",
+    "Drafts": "What your organization prepares. Nobody else sees it.",
+    "Releases": "The dated versions of a solution's software.",
+    "Adoptions": "Which organization uses which solution, how far, since when.",
+    "Organizations": "The legal bodies that publish, operate and use.",
+    "Municipalities": "The places of the official register.",
+    "Search": "The same question and answer as on the results page.",
+    "Taxonomy": "The code lists that coded fields take their values from.",
+    "Changes": "The public feed, for who keeps a copy up to date.",
+}
+
+IN_PATH: dict[str, tuple[str, str]] = {
+    "solution": ("Id or slug of a solution.", "postlotse"),
+    "organization": ("Id or slug of an organization.", "stadt-auenrode"),
+    "municipality": ("ARS, AGS or id of a place.", "059980000001"),
+    "adoption": ("Id of a use.", str(ADOPTION)),
+    "number": ("Number of a published version.", "1"),
+    "version": ("Version of a release.", "1.4"),
+    "list": ("Name of a code list.", "stage"),
+    "code": ("A code of the list.", "live"),
+}
+
+ALWAYS = (500, 503)
+
+INTRODUCTION = """\
+Everything that the pages of this node show and do, as JSON.
+
+* **Reading** needs no account. Writing needs a login: send the cookie and the header `Origin`.
+* **Texts for people** are objects by language: `{"de": "…", "en": "…"}`.
+* **Coded fields** take their values from the code lists under `/api/v1/taxonomy`.
+* **Lists** come in pages; go on with `next` or the header `Link` until there is none.
+* **ETags** are strong. Send them in `If-None-Match` to read only what is new (304). A change must
+  name in `If-Match` the state it was made from: without it the answer is 428, with a stale one 412.
+* **Refusals** are `application/problem+json` (RFC 9457) and name field and remedy.
+* **Version 1** only grows: fields are added, none is renamed or removed.
+"""
+
+
+@cache
+def document(base_url: str) -> dict[str, Any]:
+    """The document of a node that answers under ``base_url``."""
+    types = _types()
+    schemas, components = msgspec.json.schema_components(
+        types, ref_template="#/components/schemas/{name}"
+    )
+    questions = {each.asks for each in OPERATIONS if each.asks}
+    by_type = dict(zip(types, schemas, strict=True))
+    for question in questions:
+        by_type[question] = components.pop(_name_of(by_type[question]))
+    for kind, example in EXAMPLES.items():
+        components[_name_of(by_type[kind])]["examples"] = [msgspec.to_builtins(example)]
+    paths: dict[str, Any] = {}
+    for operation in OPERATIONS:
+        described = _described(operation, by_type)
+        paths.setdefault(BASE + operation.path, {})[operation.method.lower()] = described
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Lichtermeer API",
+            "version": f"1 ({__version__})",
+            "summary": "AI solutions of municipalities: what exists, who uses it, what changed.",
+            "description": INTRODUCTION,
+            "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        },
+        "servers": [{"url": base_url.rstrip("/")}],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(components.items())),
+            "responses": {f"Refused{status}": _refusal(status, by_type) for status in _statuses()},
+            "headers": HEADERS,
+            "securitySchemes": {
+                "login": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": COOKIE,
+                    "description": "The cookie of a login. Send the header `Origin` with the "
+                    "address of this node along, as browsers do.",
+                }
+            },
+        },
+    }
+
+
+HEADERS: dict[str, Any] = {
+    "ETag": {
+        "description": "The state that was answered.",
+        "schema": {"type": "string", "pattern": '^"[^"]+"$'},
+    },
+    "Link": {"description": "The next page, if there is one.", "schema": {"type": "string"}},
+    "Location": {
+        "description": "Address of what was made.",
+        "schema": {"type": "string", "format": "uri-reference"},
+    },
+}
+
+
+@get(f"{BASE}/openapi.json")
+def serve(request: ApiRequest) -> Response[bytes]:
+    """The OpenAPI document of this node."""
+    body = msgspec.json.encode(document(request.app.state.settings.base_url))
+    etag = etag_of(body, None)
+    if has_it(request, etag):
+        return unchanged(etag)
+    return Response(
+        body,
+        media_type="application/json",
+        headers={"ETag": etag, "Cache-Control": ALWAYS_ASK, "Access-Control-Allow-Origin": "*"},
+    )
+
+
+HANDLERS: list[Any] = [serve]
+
+
+def _types() -> list[type[Struct]]:
+    found: dict[type[Struct], None] = {ProblemAnswer: None}
+    for operation in OPERATIONS:
+        for kind in (operation.asks, operation.takes, operation.answers):
+            if kind is not None:
+                found[kind] = None
+    return list(found)
+
+
+def _statuses() -> list[int]:
+    return sorted({status for each in OPERATIONS for status in (*each.refusals, *ALWAYS)})
+
+
+def _name_of(schema: dict[str, Any]) -> str:
+    name: str = schema["$ref"].rsplit("/", 1)[-1]
+    return name
+
+
+def _described(operation: Operation, by_type: dict[type[Struct], Any]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "tags": [operation.tag],
+        "summary": operation.summary,
+        "description": operation.description,
+        "parameters": [*_in_path(operation), *_in_query(operation, by_type), *_in_head(operation)],
+        "responses": _responses(operation, by_type),
+    }
+    if operation.is_personal:
+        described["security"] = [{"login": []}]
+    if operation.takes is not None:
+        described["requestBody"] = {
+            "required": True,
+            "content": {"application/json": _content(operation.takes, by_type)},
+        }
+    return described
+
+
+def _in_path(operation: Operation) -> list[dict[str, Any]]:
+    names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": IN_PATH[name][0],
+            "schema": {"type": "string"},
+            "example": IN_PATH[name][1],
+        }
+        for name in names
+    ]
+
+
+def _in_query(operation: Operation, by_type: dict[type[Struct], Any]) -> list[dict[str, Any]]:
+    if operation.asks is None:
+        return []
+    parameters = []
+    for name, schema in by_type[operation.asks]["properties"].items():
+        plain = dict(schema)
+        # In a query string there is no null; what is not asked is left out.
+        kinds = [each for each in plain.get("anyOf", ()) if each.get("type") != "null"]
+        if len(kinds) == 1:
+            plain = {**kinds[0], "description": plain.get("description", "")}
+            plain.pop("default", None)
+        text = plain.pop("description", "")
+        parameters.append(
+            {"name": name, "in": "query", "required": False, "description": text, "schema": plain}
+        )
+    return parameters
+
+
+def _in_head(operation: Operation) -> list[dict[str, Any]]:
+    text = {"type": "string"}
+    if operation.is_conditional:
+        return [
+            {
+                "name": "If-Match",
+                "in": "header",
+                "required": True,
+                "description": "The ETag of the state that the change was made from.",
+                "schema": text,
+                "example": '"2-54893a708d1faadcd347"',
+            }
+        ]
+    if operation.method == "GET" and not operation.is_personal:
+        return [
+            {
+                "name": "If-None-Match",
+                "in": "header",
+                "required": False,
+                "description": "The ETag of the state that you have.",
+                "schema": text,
+            }
+        ]
+    return []
+
+
+def _responses(operation: Operation, by_type: dict[type[Struct], Any]) -> dict[str, Any]:
+    phrase = HTTPStatus(operation.status).phrase
+    answer: dict[str, Any] = {"description": phrase}
+    if operation.answers is not None:
+        headers: dict[str, Any] = {"ETag": {"$ref": "#/components/headers/ETag"}}
+        if operation.status == 201:
+            headers["Location"] = {"$ref": "#/components/headers/Location"}
+        if operation.method == "GET" and "next" in operation.answers.__struct_fields__:
+            headers["Link"] = {"$ref": "#/components/headers/Link"}
+        answer["headers"] = headers
+        answer["content"] = {"application/json": _content(operation.answers, by_type)}
+    responses: dict[str, Any] = {str(operation.status): answer}
+    if operation.method == "GET" and not operation.is_personal:
+        responses["304"] = {"description": "You have the newest state."}
+    for status in sorted({*operation.refusals, *ALWAYS}):
+        responses[str(status)] = {"$ref": f"#/components/responses/Refused{status}"}
+    return responses
+
+
+def _content(kind: type[Struct], by_type: dict[type[Struct], Any]) -> dict[str, Any]:
+    return {"schema": by_type[kind], "example": msgspec.to_builtins(EXAMPLES[kind])}
+
+
+def _refusal(status: int, by_type: dict[type[Struct], Any]) -> dict[str, Any]:
+    return {
+        "description": HTTPStatus(status).phrase,
+        "content": {MEDIA_TYPE: {"schema": by_type[ProblemAnswer]}},
+    }
