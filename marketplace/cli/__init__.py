@@ -27,6 +27,7 @@ COMMANDS = {
     "places": "places:places",
     "person": "people:person",
     "sample": "sample:sample",
+    "bench": "benching:bench",
 }
 """Name of a command → module in this package and name there."""
 

@@ -6,31 +6,25 @@ memory. Prints one JSON line per measurement; times are milliseconds unless the 
 """
 
 import json
-import random
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 from threading import Thread
-from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
-from catalog.municipalities import size_class
-from marketplace.sample import generator
+from marketplace.bench.questions import Question, Taken, questions, texts, timed, timed_calls
 from marketplace.search.analysis import Analysis
 from marketplace.search.documents import SearchDocument, Texts, analyzed
 from marketplace.search.embedded import EmbeddedEngine
 from marketplace.search.query import Query
-from marketplace.search.solution_texts import Adopter, Published, texts_of
 from marketplace.search.synonyms import Thesaurus, starting_list
-from marketplace.search.tokens import words
 
-FACETS = ("field_of_action", "phase", "technology", "license", "land", "size_class")
 QUESTIONS = 200
-ROUNDS = 3
 UPDATES = 100
 
 
@@ -41,18 +35,18 @@ def main() -> None:
     analysis = Analysis.of_dictionaries(folder)
     thesaurus = Thesaurus.of(starting_list())
     engine = EmbeddedEngine(folder / str(count), analysis, thesaurus, most_answers=0)
-    texts = list(_texts(count))
+    made = list(texts(count))
     if engine.position() is None:
-        _build(engine, texts, analysis)
-    questions = list(_questions(texts))
-    _report("search", _timed(engine, questions))
-    for kind in sorted({kind for kind, _ in questions}):
-        _report(f"search: {kind}", _timed(engine, [q for q in questions if q[0] == kind]))
-    _tell({"one_thread_per_s": _rate(engine, questions, 1)})
-    _tell({"two_threads_per_s": _rate(engine, questions, 2)})
-    _report("suggest", _timed_calls([_suggesting(engine, q) for _, q in questions]))
-    _report("save one", _saving(engine, [analyzed(text, analysis) for text in texts[:UPDATES]]))
-    _report("search after saving", _timed(engine, questions))
+        _build(engine, made, analysis)
+    asked = list(islice(questions(made), QUESTIONS))
+    _report("search", timed(engine, asked))
+    for kind in sorted({question.kind for question in asked}):
+        _report(f"search: {kind}", timed(engine, [one for one in asked if one.kind == kind]))
+    _tell({"one_thread_per_s": _rate(engine, asked, 1)})
+    _tell({"two_threads_per_s": _rate(engine, asked, 2)})
+    _report("suggest", timed_calls([_suggesting(engine, one.query) for one in asked]))
+    _report("save one", _saving(engine, [analyzed(text, analysis) for text in made[:UPDATES]]))
+    _report("search after saving", timed(engine, asked))
     engine.close()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     _tell({"peak_memory_mb": memory})
@@ -77,88 +71,18 @@ def _build(engine: EmbeddedEngine, texts: Sequence[Texts], analysis: Analysis) -
     )
 
 
-def _texts(count: int) -> Iterator[Texts]:
-    bodies = generator.bodies(count, 1)
-    for item in generator.records(count):
-        publisher = bodies[item.publisher].name.name
-        adopters = [_adopter(bodies[use.adopter], use) for use in item.uses]
-        identity = uuid5(NAMESPACE_URL, str(item.number))
-        yield texts_of(Published(identity, item.record, "", publisher, "DE"), adopters)
-
-
-def _adopter(body: generator.Body, use: generator.GeneratedUse) -> Adopter:
-    land = body.place.ars[:2] if body.place else ""
-    size = (size_class(body.place.population) or "") if body.place else ""
-    return Adopter(body.name.name, "DE", use.use.stage, use.confirmed_on is not None, land, size)
-
-
-def _questions(texts: Sequence[Texts]) -> Iterator[tuple[str, Query]]:
-    chance = random.Random(5)  # noqa: S311 - the same questions every time
-    kinds: list[tuple[str, Callable[[list[str], list[str]], str]]] = [
-        ("word", lambda title, _: max(title, key=len)),
-        ("two words", lambda title, summary: f"{max(title, key=len)} {chance.choice(summary)}"),
-        ("sentence", lambda _, summary: " ".join(summary[:6])),
-        ("beginning", lambda title, _: max(title, key=len)[: chance.randint(3, 6)]),
-        ("typo", lambda title, _: _with_typo(max(title, key=len), chance)),
-        ("common word", lambda *_: chance.choice(("Daten", "Verwaltung", "KI", "prüfen", "Stadt"))),
-        ("part", lambda title, _: max(title, key=len)[-7:].capitalize()),
-        ("nothing typed", lambda *_: ""),
-    ]
-    for number in range(QUESTIONS):
-        kind, make = kinds[number % len(kinds)]
-        text = chance.choice(texts)
-        filters = {
-            facet: frozenset(text.facets[facet][:1])
-            for facet in chance.sample(FACETS[:4], chance.randint(1, 2))
-        }
-        yield (
-            kind,
-            Query(
-                make(words(text.title[0][1]), words(text.summary[0][1]) or ["KI"]),
-                filters=filters if number // len(kinds) % 2 else {},
-                facets=FACETS,
-            ),
-        )
-
-
-def _with_typo(word: str, chance: random.Random) -> str:
-    at = chance.randrange(2, max(3, len(word) - 2))
-    return word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :]
-
-
 def _suggesting(engine: EmbeddedEngine, query: Query) -> Callable[[], object]:
     return lambda: engine.suggest(query.text[:5])
 
 
-def _timed(
-    engine: EmbeddedEngine, questions: Sequence[tuple[str, Query]]
-) -> list[tuple[float, float]]:
-    for _, query in questions[:40]:
-        engine.search(query)
-    calls: list[Callable[[], object]] = [
-        (lambda query=query: engine.search(query)) for _, query in questions
-    ]
-    return _timed_calls(calls * ROUNDS)
-
-
-def _timed_calls(calls: Sequence[Callable[[], object]]) -> list[tuple[float, float]]:
-    """Time and processor time of each call; on a busy machine only the second says something."""
-    taken = []
-    for call in calls:
-        begun, worked = time.perf_counter(), time.thread_time()
-        call()
-        taken.append(((time.perf_counter() - begun) * 1000, (time.thread_time() - worked) * 1000))
-    return taken
-
-
-def _rate(engine: EmbeddedEngine, questions: Sequence[tuple[str, Query]], threads: int) -> int:
+def _rate(engine: EmbeddedEngine, asked: Sequence[Question], threads: int) -> int:
     done = [0] * threads
     until = time.perf_counter() + 2
 
     def work(number: int) -> None:
         at = number * 17
         while time.perf_counter() < until:
-            engine.search(questions[at % len(questions)][1])
+            engine.search(asked[at % len(asked)].query)
             at += 1
             done[number] += 1
 
@@ -170,19 +94,17 @@ def _rate(engine: EmbeddedEngine, questions: Sequence[tuple[str, Query]], thread
     return sum(done) // 2
 
 
-def _saving(
-    engine: EmbeddedEngine, documents: Sequence[SearchDocument]
-) -> list[tuple[float, float]]:
+def _saving(engine: EmbeddedEngine, documents: Sequence[SearchDocument]) -> list[Taken]:
     calls: list[Callable[[], object]] = [
         (lambda at=at: (engine.apply([documents[at]], [], at + 2), engine.count()))
         for at in range(UPDATES)
     ]
-    return _timed_calls(calls)
+    return timed_calls(calls)
 
 
-def _report(name: str, taken: Sequence[tuple[float, float]]) -> None:
+def _report(name: str, taken: Sequence[Taken]) -> None:
     said: dict[str, object] = {"measured": name}
-    for label, values in (("", [one for one, _ in taken]), ("cpu_", [two for _, two in taken])):
+    for label, values in (("", [one.wall for one in taken]), ("cpu_", [one.cpu for one in taken])):
         ordered = sorted(values)
         said |= {
             f"{label}p50": round(ordered[len(ordered) // 2], 2),
