@@ -79,6 +79,7 @@ class HomePage:
     page: PageFrame
     search_action: str
     suggest_href: str
+    suggest_places_href: str
     frequent: tuple[tuple[str, str], ...]
     places_action: str
     sea: Markup
@@ -120,6 +121,7 @@ def show(
         ),
         search_action=reader.address("search"),
         suggest_href=reader.address("suggestions"),
+        suggest_places_href=reader.address("suggestions", {"only": "places"}),
         frequent=tuple(
             (text, reader.address("search", {"q": text})) for text in FREQUENT[reader.language]
         ),

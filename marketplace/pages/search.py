@@ -386,9 +386,8 @@ def suggest(
     search: NamedDependency[SearchService],
 ) -> Response[str]:
     """How a text may go on: solutions, tasks and municipalities, eight in all."""
-    beginning = request.query_params.get("q", "") or request.query_params.get("ort", "")
-    wants_places = "ort" in request.query_params
-    text = beginning.strip()[:100]
+    text = request.query_params.get("q", "").strip()[:100]
+    wants_places = request.query_params.get("only") == "places"
     groups: list[tuple[str, tuple[tuple[Markup, str], ...]]] = []
     if len(text) >= 2:
         if not wants_places:

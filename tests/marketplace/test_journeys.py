@@ -67,3 +67,61 @@ def test_a_clerk_finds_a_solution_and_declares_her_citys_use(open_page: Open, sc
 
     page.get_by_role("link", name="Briefkompass", exact=True).first.click()
     expect(page.get_by_role("main")).to_contain_text(city)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_citizen_finds_her_municipality_from_the_start_page(
+    open_page: Open, script: bool
+) -> None:
+    page = open_page("/de", java_script_enabled=script)
+    page.locator("#field-place").fill("Tannenmoor")
+    page.get_by_role("button", name="Ansehen").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Tannenmoor")
+
+
+def test_a_suggestion_is_taken_by_keyboard(open_page: Open) -> None:
+    page = open_page("/de")
+    page.locator("#field-q").press_sequentially("PostL", delay=30)
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("PostLotse")
+
+
+def test_the_whole_way_goes_by_keyboard_alone(open_page: Open) -> None:
+    page = open_page("/de", java_script_enabled=False)
+
+    def tab_to(target: str) -> None:
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            focused = page.evaluate("document.activeElement.textContent.trim()")
+            label = page.evaluate("document.activeElement.labels?.[0]?.textContent.trim() ?? ''")
+            if target in (focused, label):
+                return
+        raise AssertionError(f"The key Tab does not reach {target!r}.")
+
+    def follow() -> None:
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "lm-skip"
+    tab_to("Was möchten Sie lösen?")
+    page.keyboard.type("Briefkompass")
+    follow()
+    tab_to("Briefkompass")
+    follow()
+    tab_to("Nachnutzen")
+    follow()
+    tab_to("Sevda Brandt")
+    follow()
+    tab_to("Betrieb")
+    page.keyboard.press("Space")
+    tab_to("Seit wann?")
+    page.keyboard.type("03012026")
+    tab_to("Nachnutzung eintragen")
+    follow()
+
+    expect(page.get_by_role("status").first).to_contain_text("eingetragen")
