@@ -127,7 +127,8 @@ def _adopters(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, list[Adopt
 def texts_of(solution: Published, adopters: Sequence[Adopter]) -> Texts:
     """What can be found of one published solution with these adopters."""
     record = solution.record
-    live = [one for one in adopters if one.stage == Stage.LIVE and one.is_confirmed]
+    # One light is one municipality; what others run shines on no map and in no order.
+    live = [a for a in adopters if a.stage == Stage.LIVE and a.is_confirmed and a.land]
     return Texts(
         id=str(solution.id),
         title=[*record.name.items(), *(("", name) for name in record.alternative_names)],
@@ -140,12 +141,12 @@ def texts_of(solution: Published, adopters: Sequence[Adopter]) -> Texts:
         body=[*_body(record), *_names_of_adopters(adopters)],
         facets=_facets(
             solution,
-            lands=sorted({one.land for one in live if one.land}),
+            lands=sorted({one.land for one in live}),
             sizes=sorted({one.size_class for one in live if one.size_class}),
         ),
         adopters=len(live),
         confirmed=record.confirmed_on,
-        alike=sorted({f"{one.land}|{one.size_class}" for one in live if one.land}),
+        alike=sorted({f"{one.land}|{one.size_class}" for one in live}),
     )
 
 
