@@ -20,6 +20,7 @@ from marketplace.caching import AnswerCache, Clock
 from marketplace.pages import (
     adoptions,
     editor,
+    data,
     feeds,
     health,
     home,
@@ -40,6 +41,7 @@ PAGES = [
     *home.HANDLERS,
     *search.HANDLERS,
     *feeds.HANDLERS,
+    *data.HANDLERS,
     *solutions.HANDLERS,
     *adoptions.HANDLERS,
     *editor.HANDLERS,
@@ -102,7 +104,9 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
         exception_handlers=problems.HANDLERS,
         middleware=[AnswerCache(progress)],
         before_send=[add_headers],
-        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5),
+        compression_config=CompressionConfig(
+            backend="gzip", gzip_compress_level=5, exclude_opt_key=data.KEEP_BYTES
+        ),
         lifespan=[follow_feed],
         openapi_config=None,
         request_max_body_size=LARGEST_BODY,

@@ -29,6 +29,7 @@ from marketplace.export.reading import Noun, Run
 from marketplace.formats import csv_out
 from marketplace.settings import Settings
 from marketplace.transactions import Database
+from marketplace.translations import message
 
 FORMAT = "lichtermeer-dump"
 FORMAT_VERSION = 1
@@ -49,10 +50,10 @@ PARQUET_TYPES = {
 }
 
 KNOWN_GAPS = (
-    "Drafts, people, memberships and sign-ins stay on the node.",
-    "Values that a publisher withholds are left out; the reason is given.",
-    "Rows of foreign registers as they came stay on the node; our record names the source.",
-    "A use that was declared by mistake and taken back is gone; the change feed says that it was.",
+    message("Drafts, people and sign-ins stay on the node."),
+    message("What a publisher withholds is left out; the reason is given."),
+    message("Rows of other registers stay here as they came; our entry names the source."),
+    message("A use that was entered by mistake is gone; the list of changes says so."),
 )
 
 Progress = Callable[[str, int], None]

@@ -143,6 +143,7 @@ def frame(
         footer_links=tuple(
             NavLink(label, reader.address(name))
             for name, label in (
+                ("data", _("Data to take along")),
                 ("accessibility", _("Accessibility statement")),
                 ("sorting", _("How we sort")),
                 ("building_blocks", _("Building blocks")),
