@@ -1,8 +1,14 @@
-"""Permanent links: ``/id/{kind}/{uuid}`` leads to the page that shows the thing today."""
+"""Permanent links: ``/id/{kind}/{uuid}`` leads to the page that shows the thing today.
 
+Programs that prefer JSON (RFC 9110, 12.5.1) are led to the thing in the API.
+"""
+
+import re
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
+from litestar import Request
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -22,6 +28,7 @@ def iri(reader: Reader, kind: str, thing_id: UUID) -> str:
 
 @get("/id/{kind:str}/{thing_id:uuid}")
 def follow(
+    request: Request[Any, Any, Any],
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
     kind: FromPath[str],
@@ -31,9 +38,30 @@ def follow(
     find = FINDERS.get(kind)
     if find is None:
         raise NotFound("There is no such thing.")
+    page = find(session, reader, thing_id)
+    wants_json = prefers_json(request.headers.get("accept", ""))
     return Redirect(
-        find(session, reader, thing_id), status_code=303, headers={"Vary": "Accept-Language"}
+        f"/api/v1/{IN_API[kind]}/{thing_id}" if wants_json else page,
+        status_code=303,
+        headers={"Vary": "Accept, Accept-Language"},
     )
+
+
+def prefers_json(accept: str) -> bool:
+    """Whether an ``Accept`` header gives JSON more weight than HTML."""
+    weights = {"json": 0.0, "html": 0.0}
+    for each in accept.lower().split(","):
+        kind, *parameters = (part.strip() for part in each.split(";"))
+        weight = next((_weight(part[2:]) for part in parameters if part.startswith("q=")), 1.0)
+        if kind == "application/json" or (kind.startswith("application/") and "+json" in kind):
+            weights["json"] = max(weights["json"], weight)
+        if kind in ("text/html", "application/xhtml+xml", "text/*"):
+            weights["html"] = max(weights["html"], weight)
+    return weights["json"] > weights["html"]
+
+
+def _weight(text: str) -> float:
+    return float(text) if re.fullmatch(r"[01](\.\d{0,3})?", text) else 0.0
 
 
 HANDLERS = [follow]
@@ -66,3 +94,11 @@ FINDERS: dict[str, Callable[[Session, Reader, UUID], str]] = {
     "adoption": _adoption,
     "municipality": _municipality,
 }
+
+IN_API = {
+    "solution": "solutions",
+    "organization": "organizations",
+    "adoption": "adoptions",
+    "municipality": "municipalities",
+}
+"""Where the API has the things of a kind."""

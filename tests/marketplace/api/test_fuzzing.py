@@ -3,6 +3,7 @@
 ``FUZZ_REQUESTS`` says how many requests are sent in all; ``make fuzz`` sends 10,000.
 """
 
+import copy
 import os
 import re
 import shutil
@@ -92,7 +93,11 @@ def target(migrated_api_file: Path, tmp_path_factory: pytest.TempPathFactory) ->
     thread.start()
     while not server.started:
         time.sleep(0.05)
-    schema = schemathesis.openapi.from_dict(openapi.document(url))
+    document = copy.deepcopy(openapi.document(url))
+    for method in (each for path in document["paths"].values() for each in path.values()):
+        # The test signs in by itself; a cookie that is left out is no violation of a schema.
+        method.pop("security", None)
+    schema = schemathesis.openapi.from_dict(document)
     with requests.Session() as http:
         yield Target(url, http, schema, token, known)
     server.should_exit = True
