@@ -24,6 +24,7 @@ COMMANDS = {
     "load-dump": "exporting:load_dump",
     "search": "searching:search",
     "reindex": "searching:reindex",
+    "search-keys": "searching:search_keys",
     "places": "places:places",
     "person": "people:person",
     "sample": "sample:sample",

@@ -9,9 +9,12 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from catalog import records, solutions
 from marketplace.cli.node import open_node
+from marketplace.search import meilisearch_keys
 from marketplace.search.documents import FACETS
-from marketplace.search.query import Answer, Query, Sort
+from marketplace.search.meilisearch_client import Client
+from marketplace.search.query import Answer, EngineAway, Query, Sort
 from marketplace.search.service import SearchService
+from marketplace.settings import Settings
 
 
 @click.command()
@@ -73,6 +76,24 @@ def reindex() -> None:
             service.follower.rebuild(lambda done: bar.update(task, completed=done))
         click.echo(f"{service.follower.engine.count()} records are searchable.")
         service.stop()
+
+
+@click.command("search-keys")
+@click.option("--master-key", prompt=True, hide_input=True, help="Asked for if not given.")
+def search_keys(master_key: str) -> None:
+    """Make this node's keys for its Meilisearch server, with the least rights."""
+    settings = Settings()
+    if not settings.meilisearch_url:
+        raise click.ClickException("This node has no search server (MARKETPLACE_MEILISEARCH_URL).")
+    client = Client(settings.meilisearch_url, master_key)
+    try:
+        keys = meilisearch_keys.make(client, settings.meilisearch_prefix)
+    except EngineAway as reason:
+        raise click.ClickException(str(reason)) from reason
+    finally:
+        client.close()
+    click.echo(f"worker: {keys.following}")
+    click.echo(f"reader: {keys.reading}")
 
 
 def _filters(given: tuple[str, ...]) -> dict[str, frozenset[str]]:

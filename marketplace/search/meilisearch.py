@@ -21,6 +21,7 @@ from marketplace.search import meilisearch_filters as conditions
 from marketplace.search.analysis import Analysis
 from marketplace.search.documents import SearchDocument
 from marketplace.search.meilisearch_client import (
+    LARGEST_SENDING,
     MOST_WAITING,
     Client,
     ServerRefused,
@@ -220,7 +221,7 @@ class MeilisearchEngine:
     def _send(self, index: str, encoded: Iterable[bytes]) -> None:
         """Store documents; never more than a few requests ahead of the server."""
         waiting: list[int] = []
-        for portion in in_portions(encoded):
+        for portion in in_portions(encoded, LARGEST_SENDING):
             if len(waiting) >= MOST_WAITING:
                 self.client.wait(waiting.pop(0))
             waiting.append(self.client.send(f"/indexes/{index}/documents?primaryKey=id", portion))

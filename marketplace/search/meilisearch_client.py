@@ -234,9 +234,7 @@ class _Busy(Exception):
         self.status = status
 
 
-def in_portions(
-    documents: Iterable[bytes], largest: int = LARGEST_SENDING
-) -> Iterator[Sequence[bytes]]:
+def in_portions(documents: Iterable[bytes], largest: int) -> Iterator[Sequence[bytes]]:
     """``documents`` in their order, in portions of at most ``largest`` bytes or one document."""
     portion: list[bytes] = []
     size = 0
