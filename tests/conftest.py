@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from catalog.database import open_engine
 from catalog.permissions import Actor
 from marketplace import migrating
+from tests.marketplace.search.meilisearch import server as servers
+from tests.marketplace.search.meilisearch.recording import Recording
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -91,6 +93,13 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the folder with real registers is not beside this checkout")
     return SHARED_DATA
+
+
+def pytest_report_header() -> str:
+    """Whether the second search engine is a real server or recorded answers of one."""
+    found = Recording.load()
+    recorded = f"recorded answers of {found.version}, {found.day}" if found.version else ""
+    return servers.described(recorded or "not tested: neither a server nor recorded answers")
 
 
 @pytest.hookimpl(trylast=True)

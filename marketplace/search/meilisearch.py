@@ -11,15 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
-import msgspec
 from msgspec import Struct
 
 from marketplace.search import meilisearch_asking as asking
 from marketplace.search import meilisearch_filters as conditions
 from marketplace.search.analysis import Analysis
 from marketplace.search.documents import SearchDocument
+from marketplace.search.meilisearch_answers import Index, Indexes
 from marketplace.search.meilisearch_client import (
     LARGEST_SENDING,
     MOST_WAITING,
@@ -54,16 +53,10 @@ NO_INDEX = frozenset({"index_not_found", "invalid_search_filter"})
 """What a server says of an index that is gone or was never set up."""
 
 
-class Listed(Struct, frozen=True, rename="camel"):
-    """An index of the server, as it is listed."""
+class Notes(Struct, frozen=True):
+    """What a search for the note on the index' state finds."""
 
-    uid: str
-    updated_at: datetime
-
-    @property
-    def age(self) -> float:
-        """Seconds since anything was written to it."""
-        return (datetime.now(UTC) - self.updated_at).total_seconds()
+    hits: list[Meta]
 
 
 @dataclass
@@ -230,7 +223,7 @@ class MeilisearchEngine:
 
     def _swap(self, following: str) -> None:
         try:
-            self.client.ask(f"/indexes/{self.index}")
+            self.client.ask(Index, f"/indexes/{self.index}")
         except ServerRefused as refused:
             if refused.code != "index_not_found":
                 raise
@@ -240,8 +233,7 @@ class MeilisearchEngine:
 
     def _remove_leftovers(self) -> None:
         """Delete what a rebuild that was killed has left, unless another host still writes it."""
-        listed = self.client.ask("/indexes?limit=1000")["results"]
-        for one in msgspec.convert(listed, list[Listed]):
+        for one in self.client.ask(Indexes, "/indexes?limit=1000").results:
             if one.uid.startswith(f"{self.index}-next-") and one.age > LEFTOVER:
                 self.client.run("DELETE", f"/indexes/{one.uid}")
 
@@ -268,14 +260,13 @@ class MeilisearchEngine:
     def _read_meta(self) -> Meta | None:
         try:
             found = self.client.ask(
-                f"/indexes/{self.index}/search", {"filter": f'kind = "{META}"', "limit": 1}
+                Notes, f"/indexes/{self.index}/search", {"filter": f'kind = "{META}"', "limit": 1}
             )
         except ServerRefused as refused:
             if refused.code in NO_INDEX:
                 return None
             raise
-        for hit in found["hits"]:
-            meta = msgspec.convert(hit, Meta)
+        for meta in found.hits:
             if meta.fingerprint == fingerprint():
                 return meta
         return None

@@ -13,6 +13,7 @@ from typing import Any
 
 from marketplace.search import meilisearch_filters as conditions
 from marketplace.search.asking import ENOUGH_HITS
+from marketplace.search.meilisearch_answers import Found, ManyFound
 from marketplace.search.meilisearch_settings import EVERY_RECORD, facet_attribute, name_value
 from marketplace.search.meilisearch_vocabulary import Looking, Lookups
 from marketplace.search.plan import Alternative, Plan, Unit, Word
@@ -97,8 +98,8 @@ def suggestions(beginning: Sequence[str], lookups: Lookups, limit: int) -> Sugge
         }
         for met in (first, named)
     ]
-    found = lookups.client.ask("/multi-search", {"queries": queries})["results"]
-    ids = list(dict.fromkeys(hit["id"] for one in found for hit in one["hits"]))
+    found = lookups.client.ask(ManyFound, "/multi-search", {"queries": queries}).results
+    ids = list(dict.fromkeys(hit.id for one in found for hit in one.hits))
     return Suggestions(ids[:limit], _words_beginning(lookups, last, limit))
 
 
@@ -132,7 +133,7 @@ class _Asked:
         found = {facet: _values(results[0], facet) for facet in shared}
         for facet, result in zip(own, results[1:], strict=True):
             found[facet] = _values(result, facet)
-        return results[0]["estimatedTotalHits"], {facet: found[facet] for facet in query.facets}
+        return results[0].estimated_total_hits, {facet: found[facet] for facet in query.facets}
 
     def costliest_filter(self, matching: Sequence[str]) -> Loosened | None:
         """The filter without which there would be most records, if there would be any."""
@@ -141,7 +142,7 @@ class _Asked:
             [self._counting(matching, self.query.without(facet), ()) for facet in filters]
         )
         loosened = [
-            Loosened(facet, values, result["estimatedTotalHits"])
+            Loosened(facet, values, result.estimated_total_hits)
             for (facet, values), result in zip(filters.items(), results, strict=True)
         ]
         best = max(loosened, key=lambda one: one.total)
@@ -154,13 +155,13 @@ class _Asked:
             search = self._search(met, self.phrases)
             search |= {"sort": [SORTED_BY[self.query.sort], STANDING]}
             (result,) = self._results([search | {"limit": limit, "offset": offset}])
-            return [Hit(hit["id"], 0.0) for hit in result["hits"]]
+            return [Hit(hit.id, hit.score) for hit in result.hits]
         content = {
             "federation": {"limit": limit, "offset": offset},
             "queries": list(self._ranking(met)),
         }
-        found = self.lookups.client.ask("/multi-search", content)["hits"]
-        return [Hit(hit["id"], hit["_federation"]["weightedRankingScore"]) for hit in found]
+        found = self.lookups.client.ask(Found, "/multi-search", content)
+        return [Hit(hit.id, hit.score) for hit in found.hits]
 
     def partial_hits(self, whole: Sequence[Hit]) -> list[Hit]:
         """Records that hold some of the words, to fill up a short list."""
@@ -205,9 +206,8 @@ class _Asked:
         counted = {"facets": [facet_attribute(facet) for facet in facets], "limit": 0}
         return self._search(met, self.phrases) | counted
 
-    def _results(self, queries: Sequence[Search]) -> list[dict[str, Any]]:
-        found = self.lookups.client.ask("/multi-search", {"queries": queries})
-        return list(found["results"])
+    def _results(self, queries: Sequence[Search]) -> list[Found]:
+        return self.lookups.client.ask(ManyFound, "/multi-search", {"queries": queries}).results
 
 
 def readings(plan: Plan, vocabulary: Looking) -> Iterator[Reading]:
@@ -274,13 +274,13 @@ def _phrases(plan: Plan, lookups: Lookups) -> str:
                 {"indexUid": lookups.index, "filter": conditions.RECORDS, "q": text, "limit": 0}
                 for text in quoted
             ]
-            results = lookups.client.ask("/multi-search", {"queries": queries})["results"]
-            counts = [result["estimatedTotalHits"] for result in results]
+            found = lookups.client.ask(ManyFound, "/multi-search", {"queries": queries})
+            counts = [result.estimated_total_hits for result in found.results]
             quoted = [quoted[counts.index(max(counts))]]
         chosen += quoted
     return " ".join(chosen)
 
 
-def _values(result: Mapping[str, Any], facet: str) -> dict[str, int]:
-    counts: Mapping[str, int] = result["facetDistribution"].get(facet_attribute(facet), {})
-    return dict(sorted(counts.items(), key=lambda found: (-found[1], found[0])))
+def _values(found: Found, facet: str) -> dict[str, int]:
+    counts = found.facet_distribution.get(facet_attribute(facet), {})
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))

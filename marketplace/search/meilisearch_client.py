@@ -9,13 +9,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeVar
 
 import httpx
 import msgspec
 import structlog
-from msgspec import Struct
 
+from marketplace.search.meilisearch_answers import Enqueued, Task, Trouble
 from marketplace.search.query import EngineAway
 
 CONNECT_TIMEOUT = 1.0
@@ -64,27 +64,8 @@ class TaskFailed(ServerRefused):
     """The server took a task and could not carry it out."""
 
 
-class Trouble(Struct, frozen=True):
-    """Why the server refuses."""
-
-    message: str = ""
-    code: str = "unknown"
-
-
-class Task(Struct, frozen=True, rename="camel"):
-    """What the server says of a task."""
-
-    status: str
-    error: Trouble | None = None
-
-
-class Enqueued(Struct, frozen=True, rename="camel"):
-    """The receipt of a task."""
-
-    task_uid: int
-
-
 Content = Mapping[str, object] | Sequence[object]
+Answered = TypeVar("Answered")
 
 
 @dataclass
@@ -114,17 +95,18 @@ class Client:
         """Give up the connections."""
         self._http.close()
 
-    def ask(self, path: str, content: Content | None = None) -> Any:
+    def ask(self, kind: type[Answered], path: str, content: Content | None = None) -> Answered:
         """A question, which may be repeated: POST with ``content``, else GET.
 
-        Raises ``ServerRefused`` or, if nobody answers, ``EngineAway``.
+        Raises ``ServerRefused`` or, if nobody answers as documented, ``EngineAway``.
         """
         method = "GET" if content is None else "POST"
-        return self._decoded(self._sent(method, path, _encoded(content), may_repeat=True))
+        return _decoded(self._sent(method, path, _encoded(content), may_repeat=True), kind)
 
     def start(self, method: str, path: str, content: Content | None = None) -> int:
         """Begin a task; its number. Only repeated where the server cannot have seen it."""
-        return self._receipt(self._sent(method, path, _encoded(content), timeout=SEND_TIMEOUT))
+        body = self._sent(method, path, _encoded(content), timeout=SEND_TIMEOUT)
+        return _decoded(body, Enqueued).task_uid
 
     def run(self, method: str, path: str, content: Content | None = None) -> None:
         """Begin a task and wait for its end. Raises ``TaskFailed``."""
@@ -134,16 +116,15 @@ class Client:
         """Store documents, each encoded as JSON; the number of the task."""
         content = b"\n".join(documents)
         headers = {"Content-Type": "application/x-ndjson"}
-        return self._receipt(
-            # Storing the same twice changes nothing.
-            self._sent("POST", path, content, headers, timeout=SEND_TIMEOUT, may_repeat=True)
-        )
+        # Storing the same twice changes nothing.
+        body = self._sent("POST", path, content, headers, timeout=SEND_TIMEOUT, may_repeat=True)
+        return _decoded(body, Enqueued).task_uid
 
     def wait(self, number: int, patience: float = TASK_PATIENCE) -> None:
         """Wait until a task has ended. Raises ``TaskFailed`` with the server's reason."""
         until, pause = time.monotonic() + patience, SHORTEST_POLL
         while True:
-            task = msgspec.convert(self.ask(f"/tasks/{number}"), Task)
+            task = self.ask(Task, f"/tasks/{number}")
             if task.status == "succeeded":
                 return
             if task.status in {"failed", "canceled"}:
@@ -215,18 +196,6 @@ class Client:
             raise _refusal(answer.status_code, body)
         return body
 
-    def _decoded(self, body: bytes) -> Any:
-        try:
-            return msgspec.json.decode(body)
-        except msgspec.DecodeError as error:
-            raise EngineAway("The search server's answer is no JSON.") from error
-
-    def _receipt(self, body: bytes) -> int:
-        try:
-            return msgspec.json.decode(body, type=Enqueued).task_uid
-        except msgspec.DecodeError as error:
-            raise EngineAway("The search server gave no receipt for a task.") from error
-
 
 class _Busy(Exception):
     def __init__(self, status: int) -> None:
@@ -252,6 +221,13 @@ def _encoded(content: Content | None) -> bytes | None:
     return None if content is None else msgspec.json.encode(content)
 
 
+def _decoded(body: bytes, kind: type[Answered]) -> Answered:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise EngineAway("The search server's answer is not what its version documents.") from error
+
+
 def _read(answer: httpx.Response) -> bytes:
     body = bytearray()
     for part in answer.iter_bytes():
@@ -264,6 +240,6 @@ def _read(answer: httpx.Response) -> bytes:
 def _refusal(status: int, body: bytes) -> ServerRefused:
     try:
         trouble = msgspec.json.decode(body, type=Trouble)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         trouble = Trouble(code=f"status {status}")
     return ServerRefused(trouble.code, trouble.message)

@@ -8,6 +8,7 @@ needs the first, the one that follows the change feed needs the second.
 from dataclasses import dataclass, field
 from uuid import NAMESPACE_URL, uuid5
 
+from marketplace.search.meilisearch_answers import Key
 from marketplace.search.meilisearch_client import Client, ServerRefused
 
 READING = ("search",)
@@ -55,9 +56,9 @@ def _key(client: Client, prefix: str, purpose: str, actions: tuple[str, ...]) ->
         "expiresAt": None,
     }
     try:
-        made = client.ask("/keys", wanted)
+        made = client.ask(Key, "/keys", wanted)
     except ServerRefused as refused:
         if refused.code != "api_key_already_exists":
             raise
-        made = client.ask(f"/keys/{uid}")
-    return str(made["key"])
+        made = client.ask(Key, f"/keys/{uid}")
+    return made.key

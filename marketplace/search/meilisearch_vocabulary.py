@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from marketplace.search.meilisearch_answers import ManyFound, Values
 from marketplace.search.meilisearch_client import Client
 from marketplace.search.meilisearch_filters import any_of, begins
 
@@ -111,16 +112,17 @@ class Lookups:
         queries = [
             {"indexUid": self.index, "filter": condition, "limit": 0} for condition in conditions
         ]
-        found = self.client.ask("/multi-search", {"queries": queries})
-        return [one["estimatedTotalHits"] for one in found["results"]]
+        found = self.client.ask(ManyFound, "/multi-search", {"queries": queries})
+        return [one.estimated_total_hits for one in found.results]
 
     def forms(self, beginning: str) -> list[tuple[str, str, int]]:
         """Words that begin so: folded, as written, and in how many documents."""
         found = self.client.ask(
+            Values,
             f"/indexes/{self.index}/facet-search",
             {"facetName": "forms", "facetQuery": beginning},
         )
-        hits = [(*hit["value"].partition(" ")[::2], hit["count"]) for hit in found["facetHits"]]
+        hits = [(*hit.value.partition(" ")[::2], hit.count) for hit in found.facet_hits]
         return [(folded, written, count) for folded, written, count in hits if written]
 
     def _learn(self, looking: Looking) -> None:

@@ -1,7 +1,7 @@
 """Whether the right solutions come first: questions of six classes with graded answers."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import mean
 
 import pytest
@@ -10,8 +10,12 @@ from marketplace.search.analysis import Analysis
 from marketplace.search.documents import analyzed
 from marketplace.search.embedded import EmbeddedEngine
 from marketplace.search.query import Query
+from marketplace.search.service import RunningEngine
 from marketplace.search.synonyms import Thesaurus, starting_list
 from tests.marketplace.search import judged_corpus
+from tests.marketplace.search.meilisearch.engines import ENGINES, Meilisearch
+from tests.marketplace.search.meilisearch.recording import Recording
+from tests.marketplace.search.meilisearch.server import Server
 
 FORM_CLASSES = ("exact", "compound_part", "typo", "umlaut", "inflection")
 DEPTH = 10
@@ -28,17 +32,30 @@ def ndcg(found: Sequence[str], right: Mapping[str, int]) -> float:
     return gain([right.get(name, 0) for name in found]) / best
 
 
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(
+    request: pytest.FixtureRequest,
+    analysis: Analysis,
+    tmp_path_factory: pytest.TempPathFactory,
+    meilisearch_server: Server | None,
+    recording: Recording,
+) -> Iterator[RunningEngine]:
+    """Each kind of engine, with the judged corpus."""
+    thesaurus = Thesaurus.of(starting_list())
+    made: RunningEngine
+    if request.param == "embedded":
+        made = EmbeddedEngine(tmp_path_factory.mktemp("judged"), analysis, thesaurus)
+    else:
+        made = Meilisearch("relevance", meilisearch_server, recording).engine(analysis, thesaurus)
+    made.rebuild([analyzed(texts, analysis) for texts in judged_corpus.everything().values()], 1)
+    yield made
+    made.close()
+
+
 @pytest.fixture(scope="module")
-def scores(
-    analysis: Analysis, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, dict[str, float]]:
+def scores(engine: RunningEngine) -> dict[str, dict[str, float]]:
     """nDCG@10 of every question by class."""
-    corpus = judged_corpus.everything()
-    names = {texts.id: name for name, texts in corpus.items()}
-    folder = tmp_path_factory.mktemp("judged")
-    engine = EmbeddedEngine(folder, analysis, Thesaurus.of(starting_list()))
-    engine.rebuild([analyzed(texts, analysis) for texts in corpus.values()], 1)
-    engine.close()
+    names = {texts.id: name for name, texts in judged_corpus.everything().items()}
     return {
         kind: {
             text: ndcg([names[hit.id] for hit in engine.search(Query(text)).hits], right)
@@ -57,13 +74,13 @@ def test_the_judged_set_is_large_enough_and_names_only_records_that_exist():
 
 
 def test_questions_about_forms_reach_their_floors(
-    scores: dict[str, dict[str, float]], capsys: pytest.CaptureFixture[str]
+    engine: RunningEngine, scores: dict[str, dict[str, float]], capsys: pytest.CaptureFixture[str]
 ):
     means = {kind: mean(by_question.values()) for kind, by_question in scores.items()}
     forms = mean(means[kind] for kind in FORM_CLASSES)
     with capsys.disabled():
         shown = "  ".join(f"{kind} {value:.3f}" for kind, value in means.items())
-        print(f"\n  nDCG@10: {shown}  five forms {forms:.3f}")  # noqa: T201 - the figures are wanted
+        print(f"\n  {type(engine).__name__} nDCG@10: {shown}  five forms {forms:.3f}")  # noqa: T201 - the figures are wanted
 
     assert forms >= 0.90
     assert min(means[kind] for kind in FORM_CLASSES) >= 0.85

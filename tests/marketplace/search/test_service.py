@@ -79,3 +79,19 @@ def test_a_moderators_synonym_reaches_the_search(database, node_settings, monkey
     with database.reading() as session:
         assert service.search(session, Query("Rathaus", literal=True)).answer.total == 1
     service.stop()
+
+
+def test_while_the_search_server_is_away_the_database_answers_and_says_so(database, node_settings):
+    settings = node_settings.model_copy(update={"meilisearch_url": "http://127.0.0.1:9"})
+    service = SearchService.on(database, settings)
+    with database.writing.begin() as session:
+        key = a_solution(session, "PostLotse").id
+    service.catch_up()
+
+    with database.reading() as session:
+        found = service.search(session, Query("PostLotse"))
+        assert service.suggest(session, "post").solutions == [str(key)]
+    assert service.position() is None
+    assert found.is_plain
+    assert [hit.id for hit in found.answer.hits] == [str(key)]
+    service.stop()
