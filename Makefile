@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NPM := $(shell command -v npm || echo $(BIN)/npm)
 
-.PHONY: run test check fix messages locks bench clean
+.PHONY: run test check fix messages locks bench fuzz clean
 
 run: .venv/run.ready node_modules/.ready ## Prepare everything and serve a node with sample data
 	$(BIN)/marketplace run --sample
@@ -35,6 +35,9 @@ locks: .venv/test.ready ## Pin the newest versions that pyproject.toml allows
 
 bench: .venv/test.ready ## Measure the search engine; see tests/benchmarks
 	$(BIN)/python -m tests.benchmarks.search_bench
+
+fuzz: .venv/test.ready node_modules/.ready ## Send 10,000 made-up requests to the API
+	FUZZ_REQUESTS=10400 $(BIN)/pytest -q -s tests/marketplace/api/test_fuzzing.py
 
 clean: ## Remove what was built; data in var/ stay
 	rm -rf .venv node_modules build marketplace/static/built *.egg-info

@@ -15,12 +15,12 @@ from catalog import nodes
 from catalog.database import open_engine
 from marketplace import assets, migrating, problems
 from marketplace.accounts.authentication import provide_actor
-from marketplace.api import addresses, openapi
+from marketplace.api import addresses, documentation, openapi
 from marketplace.caching import AnswerCache, Clock
 from marketplace.pages import (
     adoptions,
-    editor,
     data,
+    editor,
     feeds,
     health,
     home,
@@ -87,6 +87,7 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
             *PAGES,
             *addresses.HANDLERS,
             *openapi.HANDLERS,
+            *documentation.HANDLERS,
             create_static_files_router(
                 path="/static",
                 directories=[assets.BUILT],

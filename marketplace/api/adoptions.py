@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, RawBody
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from catalog import adoptions
 from catalog.adoptions import Adoption, AdoptionStep, Stage, Use, Wanted
@@ -84,9 +84,9 @@ class AdoptionPage(Struct, frozen=True):
 class Filter(Struct, frozen=True, forbid_unknown_fields=True):
     """Which uses: of a solution, by an organization, at a stage."""
 
-    solution: Annotated[UUID | None, Meta(description="Id of the solution used.")] = None
-    organization: Annotated[UUID | None, Meta(description="Id of the organization.")] = None
-    stage: Annotated[Stage | None, Meta(description="A code of the list `stage`.")] = None
+    solution: Annotated[UUID | UnsetType, Meta(description="Id of the solution used.")] = UNSET
+    organization: Annotated[UUID | UnsetType, Meta(description="Id of the organization.")] = UNSET
+    stage: Annotated[Stage | UnsetType, Meta(description="A code of the list `stage`.")] = UNSET
     after: After = ""
     limit: Limit = 50
 
@@ -98,7 +98,11 @@ def walk(request: ApiRequest, session: NamedDependency[Session]) -> Response[byt
     In the order of their ids; each with the organization, the solution and the present stage.
     """
     question = asked(request, Filter)
-    wanted = Wanted(question.solution, question.organization, question.stage)
+    wanted = Wanted(
+        solution_id=question.solution or None,
+        organization_id=question.organization or None,
+        stage=question.stage or None,
+    )
     source = Source(
         lambda last, limit: adoptions.listed(session, wanted, after=last, limit=limit),
         lambda ids: adoptions.listed(session, wanted, among=ids),

@@ -197,11 +197,6 @@ def _in_query(operation: Operation, by_type: dict[type[Struct], Any]) -> list[di
     parameters = []
     for name, schema in by_type[operation.asks]["properties"].items():
         plain = dict(schema)
-        # In a query string there is no null; what is not asked is left out.
-        kinds = [each for each in plain.get("anyOf", ()) if each.get("type") != "null"]
-        if len(kinds) == 1:
-            plain = {**kinds[0], "description": plain.get("description", "")}
-            plain.pop("default", None)
         text = plain.pop("description", "")
         parameters.append(
             {"name": name, "in": "query", "required": False, "description": text, "schema": plain}

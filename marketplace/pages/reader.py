@@ -147,6 +147,7 @@ def frame(
                 ("accessibility", _("Accessibility statement")),
                 ("sorting", _("How we sort")),
                 ("building_blocks", _("Building blocks")),
+                ("api", _("API for programs")),
                 ("imprint", _("Imprint")),
                 ("privacy", _("Privacy")),
             )

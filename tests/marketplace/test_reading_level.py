@@ -19,7 +19,7 @@ LONG = 7
 """A word of this many letters or more is long."""
 
 FOR_EVERYBODY = ("errors", "home", "municipalities", "organizations", "search", "service")
-FOR_STAFF = ("adoptions", "editor", "sign_in", "solutions")
+FOR_STAFF = ("adoptions", "api", "editor", "sign_in", "solutions")
 
 ELSEWHERE = {"problems": "errors"}
 """Modules whose texts a folder of another name shows."""
