@@ -25,6 +25,9 @@ ANALYSIS_VERSION = 1
 LONGEST_LABEL = 80
 """Characters up to which the terms of a text are remembered."""
 
+MOST_WORDS = 131_072
+"""Words that are remembered with what was made of them; texts use the same ones over and over."""
+
 
 class Analysis:
     """The analysis with its compound splitters by language (German and Dutch)."""
@@ -32,6 +35,7 @@ class Analysis:
     def __init__(self, compounds: Mapping[str, Compounds]) -> None:
         self.compounds = compounds
         self._terms_of_label = lru_cache(maxsize=16_384)(self._terms)
+        self._of_word = lru_cache(maxsize=MOST_WORDS)(self._analyzed_word)
 
     @classmethod
     def of_dictionaries(cls, folder: Path) -> Self:
@@ -50,14 +54,20 @@ class Analysis:
         return self._terms(text, language)
 
     def _terms(self, text: str, language: str) -> str:
-        found = words(text)
-        tokens = [stem(word, language) for word in found]
+        tokens: list[str] = []
+        parts: list[str] = []
+        for word in words(text):
+            token, of_word = self._of_word(word, language)
+            tokens.append(token)
+            parts += of_word
         tokens += [stem(word, language) for word in joined(text)]
+        return " ".join(token for token in (*tokens, *parts) if token)
+
+    def _analyzed_word(self, word: str, language: str) -> tuple[str, tuple[str, ...]]:
+        """The stem of a word and the stems of its parts."""
         splitter = self.compounds.get(language)
-        if splitter is not None:
-            for word in found:
-                tokens += [stem(part, language) for part in splitter.all_parts(fold(word))]
-        return " ".join(token for token in tokens if token)
+        found = splitter.all_parts(fold(word)) if splitter is not None else ()
+        return stem(word, language), tuple(stem(part, language) for part in found)
 
     def parts(self, word: str, language: str) -> tuple[str, ...]:
         """The stemmed parts of ``word`` if it is a compound of ``language``, else nothing."""

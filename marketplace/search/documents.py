@@ -133,11 +133,18 @@ def _forms_of(text: str) -> tuple[dict[str, str], dict[str, str]]:
     plain: dict[str, str] = {}
     capitalized: dict[str, str] = {}
     for word in (*words(text), *joined(text)):
-        if not word[0].isdecimal():
-            low = word.lower()
+        low, form = _form_of(word)
+        if form:
             kept = plain if low == word else capitalized
-            kept[low] = f"{fold(low)}{FORM_SEPARATOR}{word}"
+            kept[low] = form
     return plain, capitalized
 
 
 _forms_of_label = lru_cache(maxsize=16_384)(_forms_of)
+
+
+@lru_cache(maxsize=131_072)
+def _form_of(word: str) -> tuple[str, str]:
+    """A word in lower case and its form; a number has none."""
+    low = word.lower()
+    return low, "" if word[0].isdecimal() else f"{fold(low)}{FORM_SEPARATOR}{word}"

@@ -16,8 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from catalog import changes
-from marketplace.search import stored
+from marketplace.search import analysts, stored
 from marketplace.search.analysis import Analysis
+from marketplace.search.analysts import Analyst
 from marketplace.search.documents import SearchDocument
 from marketplace.search.query import Engine, EngineAway, Progress
 
@@ -30,6 +31,12 @@ POLL = 2.0
 PAUSE_AFTER_TROUBLE = 5.0
 
 CHANGES_A_COMMIT = 2_000
+
+MANY_CHANGES = 10_000
+"""From this many on, starting processes for the analysis costs less than it saves."""
+
+CHANGES_A_BULK = 4_000
+"""Changes of one transaction then: solution and uses written together are read once."""
 
 log = structlog.get_logger(__name__)
 
@@ -80,11 +87,19 @@ class Follower:
             self._checked = True
 
     def store_documents(self, progress: Progress | None = None) -> None:
-        """Analyze and store everything that changed."""
+        """Analyze and store everything that changed, in several processes if that is much."""
+        behind = self._documents_are_behind()
+        if behind >= MANY_CHANGES:
+            with analysts.several(self.analysis) as analyst:
+                self._store(progress, CHANGES_A_BULK, analyst)
+        elif behind:
+            self._store(progress, stored.BATCH, analysts.Alone(self.analysis))
+
+    def _store(self, progress: Progress | None, limit: int, analyst: Analyst) -> None:
         done = 0
         while self._documents_are_behind():
             with self.writing.begin() as session:
-                done += stored.follow(session, self.analysis)
+                done += stored.follow(session, self.analysis, limit, analyst)
             if progress is not None:
                 progress(done)
 
@@ -95,9 +110,10 @@ class Follower:
             self.engine.rebuild(stored.every(session), serial, progress)
         log.info("search index built", documents=self.engine.count(), serial=serial)
 
-    def _documents_are_behind(self) -> bool:
+    def _documents_are_behind(self) -> int:
+        """By how many serials."""
         with self.reading() as session:
-            return stored.position(session) < changes.last_serial(session)
+            return max(changes.last_serial(session) - stored.position(session), 0)
 
     def _must_build(self) -> bool:
         position = self.engine.position()

@@ -4,7 +4,8 @@ Analysis is the expensive part of indexing. It is done once, when a record chang
 on whichever host, is fed from here and can be built anew without it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
@@ -18,7 +19,8 @@ from catalog.changes import Change
 from catalog.database import Base, Document, in_slices
 from marketplace.search import solution_texts
 from marketplace.search.analysis import ANALYSIS_VERSION, Analysis
-from marketplace.search.documents import SearchDocument, Texts, analyzed
+from marketplace.search.analysts import Alone, Analyst
+from marketplace.search.documents import SearchDocument
 
 READER = f"documents of analysis {ANALYSIS_VERSION}"
 """A new analysis begins at the start of the feed and so writes every document anew."""
@@ -63,7 +65,9 @@ def touched(session: Session, seen: Sequence[Change]) -> list[UUID]:
     return list(found)
 
 
-def follow(session: Session, analysis: Analysis, limit: int = BATCH) -> int:
+def follow(
+    session: Session, analysis: Analysis, limit: int = BATCH, analyst: Analyst | None = None
+) -> int:
     """Bring the stored documents forward by at most ``limit`` changes; how many there were.
 
     The caller commits; documents and position go together.
@@ -76,36 +80,58 @@ def follow(session: Session, analysis: Analysis, limit: int = BATCH) -> int:
         session.flush()
     seen = changes.after(session, own.serial, limit)
     if seen:
-        refresh(session, analysis, touched(session, seen))
+        refresh(session, analysis, touched(session, seen), analyst)
         own.serial = seen[-1].serial
     return len(seen)
 
 
-def refresh(session: Session, analysis: Analysis, ids: Sequence[UUID]) -> None:
-    """Write the documents of these solutions anew where their texts changed; drop the gone."""
-    for part in in_slices(ids, BATCH):
-        texts = {UUID(text.id): text for text in solution_texts.of(session, part)}
-        made_from = {key: _hash(text) for key, text in texts.items()}
-        sources = session.execute(
-            select(StoredDocument.solution_id, StoredDocument.made_from).where(
-                StoredDocument.solution_id.in_(part)
+def refresh(
+    session: Session, analysis: Analysis, ids: Sequence[UUID], analyst: Analyst | None = None
+) -> None:
+    """Write the documents of these solutions anew where their texts changed; drop the gone.
+
+    Who analyzes works on all portions while they are still being read.
+    """
+    working = analyst or Alone(analysis)
+    portions = [_begin(session, part, working) for part in in_slices(ids, BATCH)]
+    for portion in portions:
+        if portion.gone:
+            session.execute(
+                delete(StoredDocument).where(StoredDocument.solution_id.in_(portion.gone))
             )
-        )
-        known = {row.solution_id: row.made_from for row in sources}
-        altered = [key for key in texts if known.get(key) != made_from[key]]
-        gone = [key for key in known if key not in texts or key in altered]
-        if gone:
-            session.execute(delete(StoredDocument).where(StoredDocument.solution_id.in_(gone)))
-        if altered:
+        if portion.altered:
             rows = [
-                {
-                    "solution_id": key,
-                    "made_from": made_from[key],
-                    "document": analyzed(texts[key], analysis),
-                }
-                for key in altered
+                {"solution_id": key, "made_from": made_from, "document": msgspec.Raw(document)}
+                for (key, made_from), document in zip(
+                    portion.altered.items(), portion.documents(), strict=True
+                )
             ]
             session.execute(insert(StoredDocument), rows)
+
+
+@dataclass(frozen=True)
+class _Portion:
+    """What is to be done with the documents of some solutions."""
+
+    gone: Sequence[UUID]
+    altered: Mapping[UUID, str]
+    """What the new documents are made from."""
+    documents: Callable[[], Sequence[bytes]]
+
+
+def _begin(session: Session, ids: Sequence[UUID], analyst: Analyst) -> _Portion:
+    encoder = msgspec.json.Encoder()
+    texts = {UUID(text.id): encoder.encode(text) for text in solution_texts.of(session, ids)}
+    made_from = {key: _hash(text) for key, text in texts.items()}
+    sources = session.execute(
+        select(StoredDocument.solution_id, StoredDocument.made_from).where(
+            StoredDocument.solution_id.in_(ids)
+        )
+    )
+    known = {row.solution_id: row.made_from for row in sources}
+    altered = {key: mark for key, mark in made_from.items() if known.get(key) != mark}
+    gone = [key for key in known if key not in texts or key in altered]
+    return _Portion(gone, altered, analyst.begin([texts[key] for key in altered]))
 
 
 def by_ids(session: Session, ids: Sequence[UUID]) -> dict[UUID, SearchDocument]:
@@ -143,8 +169,8 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(StoredDocument)) or 0
 
 
-def _hash(texts: Texts) -> str:
-    return sha256(msgspec.json.encode((ANALYSIS_VERSION, texts))).hexdigest()
+def _hash(texts: bytes) -> str:
+    return sha256(b"%d %b" % (ANALYSIS_VERSION, texts)).hexdigest()
 
 
 def _of_organization(session: Session, organization_id: UUID) -> Sequence[UUID]:
