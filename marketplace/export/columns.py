@@ -118,11 +118,13 @@ class ListedSolution:
 
     solution: Solution
     live: int
+    record: SolutionRecord
+    """The public document without what is withheld."""
 
-    @property
-    def record(self) -> SolutionRecord:
-        """The public document without what is withheld."""
-        return without_withheld(self.solution.public_record)
+    @classmethod
+    def of(cls, solution: Solution, live: int) -> "ListedSolution":
+        """A solution as it is listed."""
+        return cls(solution, live, without_withheld(solution.public_record))
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def solutions_of(session: Session, publisher_id: UUID) -> Iterator[ListedSolutio
 def listed(session: Session, rows: Sequence[Solution]) -> list[ListedSolution]:
     """The solutions with their numbers of live municipalities; one statement."""
     live = live_by_solution(session, [row.id for row in rows])
-    return [ListedSolution(row, live.get(row.id, 0)) for row in rows]
+    return [ListedSolution.of(row, live.get(row.id, 0)) for row in rows]
 
 
 def live_by_solution(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import adoptions, taxonomy
@@ -73,9 +73,15 @@ def snapshot(database: Database) -> Iterator[Session]:
         yield session
 
 
-def public_solutions() -> Select[UUID]:
-    """The ids of all solutions that are or were public."""
-    return select(Solution.id).where(Solution.state.in_(PUBLIC))
+def _is_public() -> ColumnElement[bool]:
+    # Not the bare column: its index would be walked and sorted anew for every run, while the
+    # primary key has the rows in order already.
+    return func.coalesce(Solution.state, "").in_(PUBLIC)
+
+
+def _of_public(solution_id: Any) -> ColumnElement[bool]:
+    """Whether the solution with this id is or was public; looked up row by row."""
+    return exists().where(Solution.id == solution_id, _is_public())
 
 
 def _by_id(session: Session, query: Select[Any], table: Any) -> Iterator[Sequence[Any]]:
@@ -141,15 +147,14 @@ def _organizations(session: Session) -> Iterator[Run]:
 
 
 def _solutions(session: Session) -> Iterator[Run]:
-    query = (
-        select(Solution).options(joinedload(Solution.publisher)).where(Solution.state.in_(PUBLIC))
-    )
+    query = select(Solution).options(joinedload(Solution.publisher)).where(_is_public())
     for rows in _by_id(session, query, Solution):
         ids = [row.id for row in rows]
         slugs = _slugs(session, "solution", ids)
         versions = _versions(session, ids)
         followed = [row.successor_id for row in rows if row.successor_id]
-        known = set(session.scalars(public_solutions().where(Solution.id.in_(followed))))
+        public = select(Solution.id).where(Solution.id.in_(followed), _is_public())
+        known = set(session.scalars(public))
         documents = [
             SolutionDocument(
                 slugs=slugs[row.id],
@@ -190,7 +195,7 @@ def _releases(session: Session) -> Iterator[Run]:
 
 
 def _public_releases() -> Select[Any]:
-    return select(Release).where(Release.solution_id.in_(public_solutions()))
+    return select(Release).where(_of_public(Release.solution_id))
 
 
 def _adoptions(session: Session) -> Iterator[Run]:
@@ -217,7 +222,7 @@ def _adoptions(session: Session) -> Iterator[Run]:
 
 
 def _public_adoptions() -> Select[Any]:
-    return select(Adoption).where(Adoption.solution_id.in_(public_solutions()))
+    return select(Adoption).where(_of_public(Adoption.solution_id))
 
 
 def _codes(_session: Session) -> Iterator[Run]:
@@ -240,10 +245,14 @@ def _codes(_session: Session) -> Iterator[Run]:
 
 
 def _public_changes() -> Select[Any]:
-    hidden_uses = select(Adoption.id).where(Adoption.solution_id.not_in(public_solutions()))
+    is_hidden_use = exists().where(
+        Adoption.id == Change.thing_id,
+        Adoption.solution_id == Solution.id,
+        func.coalesce(Solution.state, "").not_in(PUBLIC),
+    )
     about: ColumnElement[bool] = or_(
-        and_(Change.kind == "solution", Change.thing_id.in_(public_solutions())),
-        and_(Change.kind == adoptions.KIND, Change.thing_id.not_in(hidden_uses)),
+        and_(Change.kind == "solution", _of_public(Change.thing_id)),
+        and_(Change.kind == adoptions.KIND, ~is_hidden_use),
         Change.kind == "organization",
     )
     return select(Change).where(Change.public.is_(True), about)
@@ -289,7 +298,12 @@ NOUNS: tuple[Noun, ...] = (
         _counted(select(Organization.id)),
         _organizations,
     ),
-    Noun("solutions", (columns.SOLUTIONS,), _counted(public_solutions()), _solutions),
+    Noun(
+        "solutions",
+        (columns.SOLUTIONS,),
+        _counted(select(Solution.id).where(_is_public())),
+        _solutions,
+    ),
     Noun("releases", (columns.RELEASES,), _counted(_public_releases()), _releases),
     Noun(
         "adoptions", (columns.ADOPTIONS, columns.STEPS), _counted(_public_adoptions()), _adoptions
