@@ -7,7 +7,7 @@ from uuid import uuid4
 import structlog
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from catalog.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, Refusal
 from catalog.permissions import Actor
@@ -100,6 +100,12 @@ def answer_database_away(request: Request[Any, Any, Any], error: OperationalErro
     return _answer(request, 503, "", headers={"Retry-After": "30"})
 
 
+def answer_crossing(request: Request[Any, Any, Any], error: IntegrityError) -> Response[Any]:
+    """Two writers at once made what may be there once; the later one is refused."""
+    log.warning("writers crossed", error=str(error.orig), path=request.url.path)
+    return _answer(request, 409, "")
+
+
 def answer_fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A fault of ours: logged with a reference that the page shows, never with what was typed."""
     reference = uuid4().hex[:12]
@@ -113,6 +119,7 @@ HANDLERS: dict[Any, Any] = {
     refusals.Refused: refusals.answer_refused,
     HTTPException: answer_http,
     OperationalError: answer_database_away,
+    IntegrityError: answer_crossing,
     Exception: answer_fault,
 }
 

@@ -40,6 +40,7 @@ REMEDIES = {
 DETAILS = {
     404: "There is nothing at this address.",
     405: "This address takes no such method.",
+    409: "Somebody else made the same at the same moment.",
     413: "The body is too large.",
     500: "Something went wrong here.",
     503: "The database does not answer.",

@@ -1,6 +1,7 @@
 """What programs write: who may, what a stale ETag costs, what is refused by name."""
 
 import re
+import threading
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -242,6 +243,24 @@ def test_of_two_writers_with_one_etag_the_second_is_refused_and_loses_nothing(an
     assert (first.status_code, second.status_code) == (200, 412)
     assert any_api.get(path).json()["operator"] == "Erste"
     assert any_api.get(path).headers["etag"] == first.headers["etag"] == second.json()["etag"]
+
+
+def test_of_two_declarations_at_once_one_is_made(any_api):
+    world = a_world(any_api)
+    token = any_api.sign_in(world.city)
+    body = {**BODY, "solution": an_unused_solution(any_api), "organization": str(world.city.id)}
+    statuses: list[int] = []
+
+    def declare() -> None:
+        statuses.append(any_api.send("POST", "/adoptions", body, token=token).status_code)
+
+    writers = [threading.Thread(target=declare) for _ in range(6)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+
+    assert sorted(statuses) == [201, 409, 409, 409, 409, 409]
 
 
 def test_a_draft_travels_from_its_beginning_to_the_public(any_api):
