@@ -328,6 +328,8 @@
         return;
       }
       this.leaving = true;
+      /* A form submits nothing while its submit event is still being told to others. */
+      await new Promise((resolve) => setTimeout(resolve));
       this.form.requestSubmit(button);
       /* Whoever comes back by "back" or stops the loading goes on writing. */
       setTimeout(() => {

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from tests.marketplace.conftest import ServedNode
 from tests.marketplace.test_accessible import RULES
@@ -52,6 +52,16 @@ def begin(page: Page, name: str) -> str:
     page.locator("form[method=post] button[type=submit]").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{name} einstellen")
     return page.url.split("?")[0]
+
+
+def noting(warned: list[str]) -> Callable[[Dialog], None]:
+    """Accepts every question of the browser and notes what it was."""
+
+    def note(dialog: Dialog) -> None:
+        warned.append(dialog.type)
+        dialog.accept()
+
+    return note
 
 
 def field(path: str) -> str:
@@ -129,6 +139,14 @@ def test_a_draft_saves_itself_when_a_field_is_left(signed_in: Open) -> None:
     expect(page.locator(field("problem.de"))).to_have_value(TEXT)
 
 
+def test_the_button_goes_on_even_if_nothing_was_typed(signed_in: Open) -> None:
+    page = signed_in()
+    address = begin(page, "Unverändert")
+    page.goto(f"{address}/angaben/story")
+    page.get_by_role("button", name="Speichern und weiter").click()
+    page.wait_for_url("**/impact?done=saved")
+
+
 def test_similar_solutions_are_shown_before_one_begins(signed_in: Open) -> None:
     page = signed_in("/de/meine-loesungen/neu?name=PostLotse")
     expect(page.get_by_role("link", name="PostLotse", exact=True)).to_be_visible()
@@ -145,7 +163,7 @@ def test_a_lost_connection_loses_nothing(signed_in: Open) -> None:
     expect(page.locator("[data-save-state]")).to_contain_text("Keine Verbindung")
     expect(page.locator(field("problem.de"))).to_have_value(TEXT)
     warned: list[str] = []
-    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
+    page.on("dialog", noting(warned))
     page.context.set_offline(False)
     expect(page.locator("[data-save-state]")).to_contain_text("Entwurf gespeichert")
     page.reload()
@@ -157,7 +175,7 @@ def test_leaving_with_unsaved_text_warns_and_only_then(signed_in: Open) -> None:
     page = signed_in()
     address = begin(page, "Warnung")
     warned: list[str] = []
-    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
+    page.on("dialog", noting(warned))
     page.goto(f"{address}/angaben/story")
     page.goto(address)
     assert warned == []

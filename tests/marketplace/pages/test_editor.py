@@ -11,7 +11,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
-from catalog import drafts, nodes, people, solutions
+from catalog import drafts, nodes, people, records, solutions
 from catalog.database import new_id
 from catalog.facts import Withheld
 from catalog.organizations import Organization
@@ -144,7 +144,7 @@ def test_the_sections_ask_for_every_telling_fact_once() -> None:
     paths = [field.path for section in SECTIONS for field in section.fields]
     assert len(paths) == len(set(paths))
     asked = {path for section in SECTIONS for path in section.paths}
-    assert set(solutions.records.TELLING) <= asked
+    assert set(records.TELLING) <= asked
 
 
 def test_a_section_is_saved_and_leads_to_the_next(
