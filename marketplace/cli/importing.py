@@ -73,6 +73,8 @@ def import_files(
 
     Exit code 0: every row is accounted for, refused ones included. 2: a file could not be read.
     """
+    if report is not None and not report.parent.is_dir():
+        raise click.UsageError(f"There is no folder {report.parent} for the report.")
     if format != "table" and (mapping or encoding):
         raise click.UsageError("--mapping and --encoding belong to the format “table”.")
 

@@ -53,7 +53,11 @@ def search(
             found = service.search(session, query)
             rows = solutions.published_by_ids(session, [UUID(hit.id) for hit in found.answer.hits])
         service.stop()
-    hits = [_hit(rows[UUID(hit.id)], language) for hit in found.answer.hits if UUID(hit.id) in rows]
+    hits = [
+        _hit(rows[UUID(hit.id)], language, is_partial=hit.partial)
+        for hit in found.answer.hits
+        if UUID(hit.id) in rows
+    ]
     if as_json:
         click.echo(json.dumps(_as_json(found.answer, hits), ensure_ascii=False))
     else:
@@ -109,16 +113,18 @@ def _filters(given: tuple[str, ...]) -> dict[str, frozenset[str]]:
     return {field: frozenset(values) for field, values in wanted.items()}
 
 
-def _hit(solution: solutions.Solution, language: str) -> dict[str, str]:
+def _hit(solution: solutions.Solution, language: str, *, is_partial: bool) -> dict[str, str | bool]:
     return {
         "id": str(solution.id),
         "slug": solution.slug,
         "title": records.best(solution.public_record.name, language)[0],
         "organization": solution.publisher.name if solution.publisher else "",
+        # Hits with only some of the words fill up a short list; they are not in the total.
+        "partial": is_partial,
     }
 
 
-def _as_json(answer: Answer, hits: list[dict[str, str]]) -> dict[str, object]:
+def _as_json(answer: Answer, hits: list[dict[str, str | bool]]) -> dict[str, object]:
     return {
         "total": answer.total,
         "hits": hits,
@@ -129,7 +135,7 @@ def _as_json(answer: Answer, hits: list[dict[str, str]]) -> dict[str, object]:
     }
 
 
-def _tell(answer: Answer, hits: list[dict[str, str]]) -> None:
+def _tell(answer: Answer, hits: list[dict[str, str | bool]]) -> None:
     if answer.corrected:
         click.echo(f"Showing results for: {answer.corrected}")
     click.echo(f"{answer.total} solutions")

@@ -217,7 +217,7 @@ _KNOWN = frozenset(
         "municipality_ags", "unit", "vendor", "used_by", "status", "status_raw", "started_raw",
         "registered", "impact_assessment", "risk_raw", "ai_type", "domain_raw",
         "personal_data_raw", "tags", "categories", "is_ai", "url", "code_url",
-        "solution_licence", "licence", "language",
+        "solution_licence", "licence", "language", "alternative_to",
     }
 )  # fmt: skip
 
@@ -324,6 +324,8 @@ def _put_rest(draft: Draft, line: _Line, source: str, key: str) -> None:
     for name in ("tags", "categories"):
         for word in line.texts(name):
             draft.put("keywords", word)
+    for product in line.texts("alternative_to"):
+        draft.put("alternative_to", product)
     draft.put("keywords", line.text("unit"))
     if line.text("is_ai") == "false":
         draft.put("keywords", "not-ai")

@@ -45,6 +45,7 @@ class UseForm:
     errors: Errors
     organizations: Options
     organization_name: str
+    existing_href: str
     stages: Options
     sources: Options
     versions: tuple[str, ...]
@@ -116,6 +117,7 @@ def declare(
     solution = solutions.by_slug(session, slug)
     if reader.actor.is_anonymous:
         return _sign_in_first(reader)
+    known = None
     try:
         body = _chosen_body(session, reader.actor, data)
         use = _read(data)
@@ -124,7 +126,14 @@ def declare(
             return _done(reader, known, "declared")  # The same form was sent twice.
         adoption = adoptions.declare(session, reader.actor, solution, body, use, today=reader.today)
     except (Invalid, Conflict) as refusal:
-        page = _form(session, reader, solution, data, errors=_errors(reader, refusal))
+        page = _form(
+            session,
+            reader,
+            solution,
+            data,
+            errors=_errors(reader, refusal),
+            known=known if isinstance(refusal, Conflict) else None,
+        )
         raise Rejected(page) from refusal
     return _done(reader, adoption, "declared")
 
@@ -298,6 +307,7 @@ def _form(
     values: Fields,
     *,
     errors: Errors = NO_ERRORS,
+    known: Adoption | None = None,
 ) -> Response[str]:
     bodies = _speaks_for(session, reader.actor)
     title = reader._("Enter your use")
@@ -306,6 +316,7 @@ def _form(
         action=reader.address("declare", slug=solution.slug),
         organizations=tuple((str(body.id), body.name) for body in bodies),
         organization_name=bodies[0].name if len(bodies) == 1 else "",
+        existing_href=reader.address("adoption", id=str(known.id)) if known else "",
         stages=_stage_options(reader),
         revision=0,
         conflict=(),
@@ -338,6 +349,7 @@ def _change_form(
         action=reader.address("adoption", id=key),
         organizations=(),
         organization_name=adoption.organization.name,
+        existing_href="",
         stages=stages,
         revision=adoption.revision,
         conflict=conflict,

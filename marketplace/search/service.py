@@ -122,7 +122,7 @@ class SearchService:
         try:
             return Found(self.engine.search(query))
         except EngineAway as reason:
-            log.warning("search engine is away", reason=str(reason))
+            log.info("search engine is away", reason=str(reason))
             return Found(fallback.search(session, query), is_plain=True)
 
     def suggest(self, session: Session, beginning: str, limit: int = 8) -> Suggestions:

@@ -41,7 +41,7 @@ def test_a_search_for_programs_prints_json_and_nothing_else(run: Run) -> None:
 
     assert answer["corrected"] == "Posteingang sortieren"
     assert answer["total"] >= 1
-    assert set(answer["hits"][0]) == {"id", "slug", "title", "organization"}
+    assert set(answer["hits"][0]) == {"id", "slug", "title", "organization", "partial"}
     assert answer["facets"]["field_of_action"]["VW"] >= 1
 
 
@@ -100,3 +100,15 @@ def test_a_missing_register_file_is_refused_with_a_remedy(run: Run, tmp_path: Pa
 
     assert answer.returncode == 2
     assert "Destatis" in answer.stderr
+
+
+def test_a_report_without_a_folder_is_refused_before_anything_is_taken_in(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "one.jsonl"
+    file.write_text('{"id": "y:1", "title": "Niemals", "organisation": "Stadt X"}', "utf-8")
+    answer = run("import", "jsonl", str(file), "--report", str(tmp_path / "none" / "r.json"))
+
+    assert answer.returncode == 2
+    assert "no folder" in answer.stderr
+    assert json.loads(run("search", "Niemals", "--literal", "--json").stdout)["total"] == 0
