@@ -22,6 +22,7 @@ PAGES = (
     "/de/organisationen/stadt-auenrode",
     "/de/kommunen",
     "/de/lichter",
+    "/de/daten",
     "/de/anmelden",
     "/de/so-sortieren-wir",
     "/de/barrierefreiheit",
