@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from catalog import adoptions, organizations, people, records, releases, solutions, taxonomy
 from catalog.adoptions import Adoption, Stage, Use
 from catalog.database import Session
-from catalog.errors import Conflict, Invalid, NotAllowed, Problem
+from catalog.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from catalog.organizations import Kind, Organization
 from catalog.permissions import Actor
 from catalog.solutions import Solution
@@ -161,7 +161,7 @@ def change(
     data: URLEncodedBody[dict[str, str]],
 ) -> Redirect:
     """Say anew how things stand."""
-    adoption = _by_id(session, id)
+    adoption = _by_id(session, id, hold=True)
     seen = int(data["revision"]) if data.get("revision", "").isdecimal() else 0
     theirs = _values(adoption)
     try:
@@ -193,7 +193,9 @@ def confirm(
     id: FromPath[str],  # noqa: A002 - the name in the address
 ) -> Redirect:
     """Say that the entry is still right."""
-    adoption = adoptions.confirm(session, reader.actor, _by_id(session, id), today=reader.today)
+    adoption = adoptions.confirm(
+        session, reader.actor, _by_id(session, id, hold=True), today=reader.today
+    )
     return _done(reader, adoption, "confirmed")
 
 
@@ -218,7 +220,7 @@ def end(
     data: URLEncodedBody[dict[str, str]],
 ) -> Redirect:
     """End a use with day and reason; the entry stays visible."""
-    adoption = _by_id(session, id)
+    adoption = _by_id(session, id, hold=True)
     try:
         use = _ending(reader, adoption, data)
         seen = int(data["revision"]) if data.get("revision", "").isdecimal() else 0
@@ -281,7 +283,7 @@ def retract(
     id: FromPath[str],  # noqa: A002 - the name in the address
 ) -> Redirect:
     """Take back a declaration that was a mistake."""
-    adoption = _by_id(session, id)
+    adoption = _by_id(session, id, hold=True)
     slug = adoption.solution.slug
     adoptions.retract(session, reader.actor, adoption)
     return Redirect(reader.address("solution", {"done": "retracted"}, slug=slug), status_code=303)
@@ -566,11 +568,11 @@ def _chosen_body(session: Session, actor: Actor, data: Fields) -> Organization:
         raise Invalid("Choose the organization you speak for.", field="organization") from None
 
 
-def _by_id(session: Session, key: str) -> Adoption:
+def _by_id(session: Session, key: str, *, hold: bool = False) -> Adoption:
     try:
-        return adoptions.by_id(session, UUID(key))
+        return adoptions.by_id(session, UUID(key), hold=hold)
     except ValueError:
-        return adoptions.by_id(session, UUID(int=0))
+        raise NotFound("There is no such adoption.") from None
 
 
 def _require_speaker(reader: Reader, adoption: Adoption) -> None:
