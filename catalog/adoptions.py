@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -26,7 +27,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 from catalog import changes, taxonomy
 from catalog.database import Base, Text, UtcDateTime, in_slices, new_id, now
 from catalog.errors import Conflict, Invalid, NotFound
-from catalog.municipalities import Municipality
+from catalog.municipalities import Municipality, size_class
 from catalog.organizations import Kind, Organization
 from catalog.permissions import Actor, require
 from catalog.solutions import Solution, State
@@ -375,6 +376,36 @@ def of_solutions(
         )
         for row in session.scalars(query):
             found[row.solution_id].append(row)
+    return found
+
+
+class Place(NamedTuple):
+    """What a use says of its adopter's municipality; empty where that is not known."""
+
+    land: str
+    size_class: str
+
+
+def places_live(session: Session, solution_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Place]]:
+    """Where the solutions shine: live, confirmed uses of municipalities, by solution.
+
+    Columns instead of objects: lists ask this for every hit.
+    """
+    found: dict[UUID, list[Place]] = {key: [] for key in solution_ids}
+    for part in in_slices(list(solution_ids)):
+        query = (
+            select(Adoption.solution_id, Municipality.land, Municipality.population)
+            .join(Organization, Organization.id == Adoption.organization_id)
+            .outerjoin(Municipality, Municipality.id == Organization.municipality_id)
+            .where(
+                Adoption.solution_id.in_(part),
+                Adoption.stage == Stage.LIVE,
+                Adoption.confirmed_on.is_not(None),
+                Organization.kind == Kind.MUNICIPALITY,
+            )
+        )
+        for key, land, population in session.execute(query):
+            found[key].append(Place(land or "", size_class(population) or ""))
     return found
 
 

@@ -1,13 +1,12 @@
 """The result card: what a list says of one solution. Search, profiles and start page share it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from markupsafe import Markup
 
 from catalog import adoptions, records, taxonomy
-from catalog.adoptions import Adoption, Stage
+from catalog.adoptions import Adoption, Place, Stage
 from catalog.database import Session
 from catalog.licenses import license_class
 from catalog.municipalities import Municipality
@@ -32,7 +31,7 @@ class Likeness:
         """Whether the reader said anything."""
         return bool(self.land or self.size_class)
 
-    def fits(self, place: Municipality | None) -> bool:
+    def fits(self, place: Municipality | Place | None) -> bool:
         """Whether a place is like the reader's: same Land and same size class, where given."""
         if place is None or not self.is_known:
             return False
@@ -75,8 +74,8 @@ def cards(
     mark: Callable[[str], str | Markup] = str,
 ) -> list[Card]:
     """The cards of these solutions in their order; two statements for all of them."""
-    uses = adoptions.of_solutions(session, [solution.id for solution in found])
-    return [_card(reader, solution, uses, like, mark) for solution in found]
+    places = adoptions.places_live(session, [solution.id for solution in found])
+    return [_card(reader, solution, places[solution.id], like, mark) for solution in found]
 
 
 def live(uses: Sequence[Adoption]) -> list[Adoption]:
@@ -108,15 +107,14 @@ def shorten(text: str, most: int = LONGEST_SENTENCE) -> str:
 def _card(
     reader: Reader,
     solution: Solution,
-    uses: Mapping[UUID, Sequence[Adoption]],
+    shining: Sequence[Place],
     like: Likeness,
     mark: Callable[[str], str | Markup],
 ) -> Card:
     record = solution.public_record
     name, language = records.best(record.name, reader.language)
     said, _ = sentence(record, reader.language)
-    shining = live(uses[solution.id])
-    mine = sum(like.fits(use.organization.municipality) for use in shining)
+    mine = sum(like.fits(place) for place in shining)
     return Card(
         href=reader.address("solution", slug=solution.slug),
         name=name,

@@ -1,9 +1,9 @@
 """Templates to answers: Jinja with the texts of one language and plain values only."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel.dates import format_date
@@ -15,6 +15,17 @@ from markupsafe import Markup, escape
 from marketplace.assets import Manifest
 from marketplace.settings import ROOT
 from marketplace.translations import translations
+
+MOST_PIECES = 8_192
+"""Pieces of pages that are remembered for each language, such as cards of solutions."""
+
+
+def _draw(macro: Callable[..., Markup], *values: Any, **named: Any) -> Markup:
+    """What a macro makes of values; templates call it as ``remembered``.
+
+    Only for macros that look at nothing but their arguments.
+    """
+    return macro(*values, **named)
 
 
 @cache
@@ -37,12 +48,15 @@ def environment(language: str) -> Environment:
     )  # fmt: skip
     env.globals["asset"] = Manifest.load().address
     env.globals["lang"] = language
+    # Typed, for a text that is markup equals one that is not and must never be taken for it.
+    env.globals["remembered"] = lru_cache(MOST_PIECES, typed=True)(_draw)
     env.filters["number"] = lambda value: number(value, language)
     env.filters["day"] = lambda value: day(value, language)
     env.filters["paragraphs"] = paragraphs
     return env
 
 
+@lru_cache(4_096, typed=True)
 def number(value: float, language: str) -> str:
     """A number as the language writes it, thousands set apart by a narrow space."""
     text: str = format_decimal(value, locale=language)

@@ -1,6 +1,7 @@
 """The whole application over HTTP, on a database of the test's own."""
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -73,7 +74,9 @@ def statements(app: Litestar) -> Callable[[], object]:
         found: list[str] = []
 
         def note(_conn: object, _cursor: object, text: str, *_rest: object) -> None:
-            found.append(text)
+            # The clock looks at the feed twice a second, whatever is asked meanwhile.
+            if threading.current_thread().name != "clock":
+                found.append(text)
 
         engine = app.state.database.engine
         event.listen(engine, "before_cursor_execute", note)
