@@ -116,7 +116,10 @@ class LostRecords(Exception):
 @contextmanager
 def _node(folder: Path) -> Iterator[tuple[Database, SearchService]]:
     folder.mkdir(parents=True, exist_ok=True)
-    settings = Settings(data_dir=folder, database_url="", embedded_search=True, worker=True)
+    # Said in full, so that no setting of the operator's own node leads to its database or server.
+    settings = Settings(
+        data_dir=folder, database_url="", meilisearch_url="", embedded_search=True, worker=True
+    )
     database = Database.on(open_engine(settings.database))
     migrating.upgrade(database.engine)
     with database.writing.begin() as session:
