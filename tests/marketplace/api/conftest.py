@@ -1,6 +1,7 @@
 """The API over HTTP on a database of the test's own, for visitors and for who is signed in."""
 
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,7 +106,9 @@ class Api:
         found: list[str] = []
 
         def note(_conn: object, _cursor: object, text: str, *_rest: object) -> None:
-            found.append(text)
+            # The clock looks at the feed twice a second, whatever is asked meanwhile.
+            if threading.current_thread().name != "clock":
+                found.append(text)
 
         engine = self.http.app.state.database.engine
         event.listen(engine, "before_cursor_execute", note)
