@@ -33,8 +33,9 @@ locks: .venv/test.ready ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --universal --upgrade pyproject.toml --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --upgrade --group dev pyproject.toml --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock
 
-bench: .venv/test.ready ## Measure the search engine; see tests/benchmarks
-	$(BIN)/python -m tests.benchmarks.search_bench
+bench: .venv/run.ready node_modules/.ready ## Measure import, search and pages; touches no node
+	$(BIN)/marketplace assets
+	$(BIN)/marketplace bench
 
 fuzz: .venv/test.ready node_modules/.ready ## Send 10,000 made-up requests to the API
 	FUZZ_REQUESTS=10400 $(BIN)/pytest -q -s tests/marketplace/api/test_fuzzing.py
