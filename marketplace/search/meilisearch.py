@@ -189,7 +189,7 @@ class MeilisearchEngine:
                 raise EngineAway(f"The server took {held} of {counted.number} documents.")
             new = Meta(position, fingerprint(), sorted(counted.languages), generation)
             self._send(following, [stored_meta(new)])
-            self._swap(following)
+            self._swap(following, new)
             self._seen = _Seen(new, time.monotonic())
 
     def position(self) -> int | None:
@@ -221,14 +221,16 @@ class MeilisearchEngine:
         for number in waiting:
             self.client.wait(number)
 
-    def _swap(self, following: str) -> None:
+    def _swap(self, following: str, new: Meta) -> None:
         try:
             self.client.ask(Index, f"/indexes/{self.index}")
         except ServerRefused as refused:
             if refused.code != "index_not_found":
                 raise
             self.client.run("POST", "/indexes", {"uid": self.index, "primaryKey": "id"})
-        self.client.run("POST", "/swap-indexes", [{"indexes": [self.index, following]}])
+        self.client.start("POST", "/swap-indexes", [{"indexes": [self.index, following]}])
+        # The server shows a swap to nobody whose key is bound to indexes, so we look at the index.
+        self.client.until(lambda: self._read_meta() == new, "The search server did not swap.")
         self.client.run("DELETE", f"/indexes/{following}")
 
     def _remove_leftovers(self) -> None:

@@ -35,12 +35,15 @@ class FoundHit(Struct, frozen=True):
     """A record found."""
 
     id: str
+    length: int = 0
+    """Terms of its body, where that was asked for."""
     weighing: Weighing | None = field(default=None, name="_federation")
+    ranking_score: float = field(default=0.0, name="_rankingScore")
 
     @property
     def score(self) -> float:
         """What its place comes from; 0 in an order that was asked for."""
-        return self.weighing.weighted_ranking_score if self.weighing is not None else 0.0
+        return self.weighing.weighted_ranking_score if self.weighing else self.ranking_score
 
 
 class Found(Struct, frozen=True, rename="camel"):

@@ -15,6 +15,7 @@ from marketplace.search import meilisearch_filters as conditions
 from marketplace.search.asking import ENOUGH_HITS
 from marketplace.search.meilisearch_answers import Found, ManyFound
 from marketplace.search.meilisearch_settings import EVERY_RECORD, facet_attribute, name_value
+from marketplace.search.meilisearch_sums import Sums
 from marketplace.search.meilisearch_vocabulary import Looking, Lookups
 from marketplace.search.plan import Alternative, Plan, Unit, Word
 from marketplace.search.query import Answer, Facets, Hit, Loosened, Query, Sort, Suggestions
@@ -27,9 +28,6 @@ NAME_WEIGHT = 1_000.0
 
 COMPOUND_WEIGHT = 1.1
 """A record with the compound of two words of the question says just what was asked for."""
-
-SINGLE_WEIGHT = 0.3
-"""One word of the question, where no record holds all of them."""
 
 REST_WEIGHT = 1e-3
 
@@ -76,7 +74,9 @@ def answer(query: Query, plan: Plan, lookups: Lookups, vocabulary: Looking) -> A
         if not relaxed and query.filters and costliest is None:
             costliest = asked.costliest_filter(matching)
     page = min(query.page, max(1, -(-total // query.size)))
-    hits = asked.hits(matching, query.size, (page - 1) * query.size) if total else []
+    first = (page - 1) * query.size
+    show = asked.loose_hits if relaxed else asked.hits
+    hits = show(matching, query.size, first) if total else []
     if 0 < strict_total < min(ENOUGH_HITS, query.size) and len(plan.needed) > 1:
         hits += asked.partial_hits(hits)
     return Answer(hits, total, facets, page, plan.corrected, relaxed, costliest)
@@ -163,11 +163,19 @@ class _Asked:
         found = self.lookups.client.ask(Found, "/multi-search", content)
         return [Hit(hit.id, hit.score) for hit in found.hits]
 
+    def loose_hits(self, matching: Sequence[str], limit: int, offset: int) -> list[Hit]:
+        """The same for records that hold only some of the words."""
+        if self.query.sort in SORTED_BY:
+            return self.hits(matching, limit, offset)
+        met = [*matching, *conditions.filtered(self.query.filters)]
+        alike = alike_weights(self.query.like) if self.query.like is not None else {}
+        return Sums(self.plan, self.lookups, met, self.phrases, alike).hits(limit, offset)
+
     def partial_hits(self, whole: Sequence[Hit]) -> list[Hit]:
         """Records that hold some of the words, to fill up a short list."""
         known = {hit.id for hit in whole}
         matching = conditions.matching(self.plan, loosely=True)
-        found = self.hits(matching, ENOUGH_HITS + len(known), 0)
+        found = self.loose_hits(matching, ENOUGH_HITS + len(known), 0)
         rest = [replace(hit, partial=True) for hit in found if hit.id not in known]
         return rest[: max(0, ENOUGH_HITS - len(known))]
 
@@ -179,12 +187,13 @@ class _Asked:
         if self.plan.key:
             name = conditions.any_of("names", [name_value(self.plan.key)])
             yield self._weighted([*met, name], rest, NAME_WEIGHT)
-        if self.query.like is not None:
-            for token, points in alike_weights(self.query.like).items():
-                alike = conditions.any_of("alike", [token])
+        alike = alike_weights(self.query.like) if self.query.like is not None else {}
+        if alike:
+            for token, points in _added_up(alike).items():
+                similar = conditions.any_of("alike", [token])
                 for reading in (*found[:1], rest):
                     weight = reading.weight * (1 + ALIKE_GAIN * points)
-                    yield self._weighted([*met, alike], reading, weight)
+                    yield self._weighted([*met, similar], reading, weight)
 
     def _weighted(self, met: Sequence[str], reading: Reading, weight: float) -> Search:
         text = f"{self.phrases} {reading.text}" if self.phrases else reading.text
@@ -228,9 +237,6 @@ def readings(plan: Plan, vocabulary: Looking) -> Iterator[Reading]:
                 every = (*before, words, *after)
                 spoken = tuple(word for one in every for word in one)
                 yield Reading(spoken, weight, is_beginning)
-    if len(plain) > 1:
-        for words in plain:
-            yield Reading(words, SINGLE_WEIGHT)
 
 
 def _main(unit: Unit, vocabulary: Looking) -> tuple[str, ...]:
@@ -279,6 +285,12 @@ def _phrases(plan: Plan, lookups: Lookups) -> str:
             quoted = [quoted[counts.index(max(counts))]]
         chosen += quoted
     return " ".join(chosen)
+
+
+def _added_up(points: Mapping[str, float]) -> dict[str, float]:
+    """The points of a record by the most telling token it holds: only its best reading counts."""
+    *single, last = points
+    return {token: points[token] for token in single} | {last: sum(points.values())}
 
 
 def _values(found: Found, facet: str) -> dict[str, int]:

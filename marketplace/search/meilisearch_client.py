@@ -122,19 +122,25 @@ class Client:
 
     def wait(self, number: int, patience: float = TASK_PATIENCE) -> None:
         """Wait until a task has ended. Raises ``TaskFailed`` with the server's reason."""
+        late = f"The search server did not end task {number} in time."
+        self.until(lambda: self._has_ended(number), late, patience)
+
+    def until(self, is_so: Callable[[], bool], late: str, patience: float = TASK_PATIENCE) -> None:
+        """Wait until something is so, asking ever more rarely; ``late`` says that it took long."""
         until, pause = time.monotonic() + patience, SHORTEST_POLL
-        while True:
-            task = self.ask(Task, f"/tasks/{number}")
-            if task.status == "succeeded":
-                return
-            if task.status in {"failed", "canceled"}:
-                error = task.error or Trouble(f"The task was {task.status}.")
-                log.error("search server failed a task", task=number, code=error.code)
-                raise TaskFailed(error.code, error.message)
+        while not is_so():
             if time.monotonic() > until:
-                raise EngineAway(f"The search server did not end task {number} in time.")
+                raise EngineAway(late)
             self.sleep(pause)
             pause = min(2 * pause, LONGEST_POLL)
+
+    def _has_ended(self, number: int) -> bool:
+        task = self.ask(Task, f"/tasks/{number}")
+        if task.status in {"failed", "canceled"}:
+            error = task.error or Trouble(f"The task was {task.status}.")
+            log.error("search server failed a task", task=number, code=error.code)
+            raise TaskFailed(error.code, error.message)
+        return task.status == "succeeded"
 
     def _sent(
         self,

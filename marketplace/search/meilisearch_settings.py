@@ -3,7 +3,8 @@
 The server gets texts that are analyzed already, so it only splits at spaces; it neither stems nor
 corrects. ``terms`` decides what matches, exactly as in the embedded index: it holds every analyzed
 term of a record and is filtered by, so totals and facets of both engines are equal. Four searchable
-attributes decide the order. Only ids leave the server.
+attributes decide the order. Only ids, and how
+long the texts are, leave the server.
 
 Position and fingerprint stand in a document of their own inside the index: they change in the same
 task as the records they speak of, and are swapped with them.
@@ -58,7 +59,7 @@ class Meta(Struct, frozen=True):
 
 SETTINGS: dict[str, object] = {
     "searchableAttributes": [*SEARCHABLE, "t_every"],
-    "displayedAttributes": ["id", *Meta.__struct_fields__],
+    "displayedAttributes": ["id", "length", *Meta.__struct_fields__],
     "filterableAttributes": [
         {
             "attributePatterns": [
@@ -138,6 +139,7 @@ def stored(document: SearchDocument) -> bytes:
         "names": [name_value(name) for name in document.names],
         "name_words": document.name_words.split(),
         "alike": sorted({token for pair in document.alike for token in alike_tokens(pair)}),
+        "length": len(document.body.split()),
         "sort_name": document.sort_name,
         "adopters": document.adopters,
         "confirmed": document.confirmed,

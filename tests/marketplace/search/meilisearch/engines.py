@@ -1,6 +1,7 @@
 """Engines on a Meilisearch server, real or recorded, for one test at a time."""
 
 import itertools
+import time
 from collections.abc import Callable
 
 import httpx
@@ -21,6 +22,8 @@ ENGINES = ("embedded", "meilisearch") if IS_TESTED else ("embedded",)
 PREFIX = "test"
 FOREVER = 1e9
 
+Wrap = Callable[[httpx.BaseTransport], httpx.BaseTransport]
+
 
 class Meilisearch:
     """Engines and clients of one test, on a real server or on its recorded answers."""
@@ -29,10 +32,10 @@ class Meilisearch:
         self.name, self.server = name, server
         self.is_real = server is not None
         self._made: list[Client] = []
-        self.transport: httpx.BaseTransport | None = None
+        self.transport: Recorder | Replayer
         if server is None:
             self.transport = Replayer(recording.exchanges.get(name, []))
-        elif servers.RECORDS:
+        else:
             recording.exchanges[name] = []
             self.transport = Recorder(recording.exchanges[name])
         self.master = self.client(server.master_key if server else "")
@@ -54,11 +57,11 @@ class Meilisearch:
         if isinstance(self.transport, Recorder):
             self.transport.end()
 
-    def client(self, key: str) -> Client:
+    def client(self, key: str, wrapped: Wrap = lambda transport: transport) -> Client:
         """A client of the server with this key."""
         url = self.server.url if self.server else "http://recorded.test"
-        sleep = {} if self.server else {"sleep": lambda _seconds: None}
-        client = Client(url, key, transport=self.transport, **sleep)
+        pause = time.sleep if self.server else lambda _seconds: None
+        client = Client(url, key, wrapped(self.transport), pause)
         self._made.append(client)
         return client
 

@@ -23,7 +23,8 @@ def engine(meilisearch, analysis):
 
 
 def uids(client: Client) -> list[str]:
-    return [one["uid"] for one in client.ask(dict, "/indexes?limit=1000")["results"]]
+    listed = client.ask(dict, "/indexes?limit=1000")["results"]
+    return [one["uid"] for one in listed if one["uid"].startswith(f"{PREFIX}-")]
 
 
 class Interrupted(Exception):
@@ -47,10 +48,7 @@ class Breaking(httpx.BaseTransport):
 
 def interrupted(engine: MeilisearchEngine, writes: int, meilisearch) -> MeilisearchEngine:
     """The same engine in a process that will be killed after so many writing requests."""
-    inner = meilisearch.transport or httpx.HTTPTransport()
-    client = Client(
-        engine.client.url, engine.client.key, Breaking(inner, writes), lambda _seconds: None
-    )
+    client = meilisearch.client(engine.client.key, lambda inner: Breaking(inner, writes))
     return MeilisearchEngine(
         client, PREFIX, engine.analysis, Thesaurus(), generation=lambda: f"broken{writes}"
     )
@@ -70,11 +68,11 @@ def test_settings_stand_on_the_server_as_in_the_code(meilisearch):
 
 
 @pytest.mark.usefixtures("engine")
-def test_nothing_but_ids_leaves_the_server(meilisearch):
+def test_nothing_but_ids_and_lengths_leaves_the_server(meilisearch):
     found = meilisearch.master.ask(dict, f"/indexes/{INDEX}/search", {"filter": 'kind = "record"'})
 
     assert len(found["hits"]) == 4
-    assert {name for hit in found["hits"] for name in hit} == {"id"}
+    assert {name for hit in found["hits"] for name in hit} == {"id", "length"}
 
 
 def test_a_rebuild_leaves_one_index(engine, meilisearch, analysis):
