@@ -83,7 +83,10 @@ class Client:
     def __post_init__(self) -> None:
         self._http = httpx.Client(
             base_url=self.url,
-            headers={"Authorization": f"Bearer {self.key}"} if self.key else {},
+            # A compressed answer comes in small pieces, each of which waits for the last one's
+            # receipt: 40 ms, where the whole answer takes 5.
+            headers={"Accept-Encoding": "identity"}
+            | ({"Authorization": f"Bearer {self.key}"} if self.key else {}),
             timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
             limits=httpx.Limits(max_connections=40, max_keepalive_connections=20),
             follow_redirects=False,
