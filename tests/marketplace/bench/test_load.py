@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -13,6 +14,12 @@ Answering = Callable[[bytes], bytes]
 
 FINE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 MISSING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+
+
+def in_a_loop_of_its_own(work: Callable[[], Coroutine[object, object, Driven]]) -> Driven:
+    """Run ``work`` in a thread, because the browser's loop may be running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(work())).result()
 
 
 def driven(paths: list[str], answer: Answering, *, once: bool, seconds: float = 5.0) -> Driven:
@@ -36,7 +43,7 @@ def driven(paths: list[str], answer: Answering, *, once: bool, seconds: float = 
             await asyncio.sleep(0.05)
             return measured
 
-    return asyncio.run(both())
+    return in_a_loop_of_its_own(both)
 
 
 def test_each_path_is_asked_once_where_nothing_may_be_remembered() -> None:
@@ -84,4 +91,4 @@ def driven_by_one_who_hangs_up() -> Driven:
             port = server.sockets[0].getsockname()[1]
             return await drive(Job(HOST, port, ["/a"], 5.0, connections=1))
 
-    return asyncio.run(both())
+    return in_a_loop_of_its_own(both)
