@@ -1,6 +1,7 @@
 """The dumps that a node keeps: one a night, the last seven, and how the last attempts went."""
 
 import shutil
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -62,7 +63,7 @@ def make(
         # What a killed run left behind; a younger one may still be at work.
         if moment.timestamp() - left.stat().st_mtime > A_DAY:
             shutil.rmtree(left)
-    target = folder / moment.astimezone(UTC).strftime("%Y-%m-%d-%H%M%S")
+    target = _free(folder)
     before = state(settings)
     try:
         dump.dump(database, settings, target, announce=announce, progress=progress)
@@ -101,3 +102,10 @@ def kept(settings: Settings) -> list[Kept]:
             decoded = msgspec.json.decode(content, type=Manifest)
             found.append(Kept(path.name, path, decoded, len(content)))
     return found
+
+
+def _free(folder: Path) -> Path:
+    """A name by the second; who comes within the second of another dump waits for the next."""
+    while (target := folder / now().astimezone(UTC).strftime("%Y-%m-%d-%H%M%S")).exists():
+        time.sleep(0.1)
+    return target
