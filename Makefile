@@ -29,9 +29,9 @@ messages: .venv/test.ready ## Bring the German catalogue up to date with the tex
 	  -k NotAllowed -k Gone -k require:2 -k Problem:2 --no-location --sort-output -o build/messages.pot .
 	$(BIN)/pybabel update -N --no-wrap --omit-header -l de -i build/messages.pot -o marketplace/locale/de.po
 
-locks: .venv/test.ready ## Pin the newest versions that pyproject.toml allows
-	$(BIN)/uv pip compile -q --universal --upgrade pyproject.toml --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+locks: .venv/test.ready ## Pin the newest versions that pyproject.toml allows; a node runs the tested ones
 	$(BIN)/uv pip compile -q --universal --upgrade --group dev pyproject.toml --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --upgrade pyproject.toml -c requirements-dev.lock --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 
 bench: .venv/run.ready node_modules/.ready ## Measure import, search and pages; touches no node
 	$(BIN)/marketplace assets
