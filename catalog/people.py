@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from catalog import changes
+from catalog import changes, email_addresses
 from catalog.database import Base, UtcDateTime, new_id, now
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.organizations import Organization
@@ -58,9 +58,9 @@ def enter(
 ) -> Person:
     """Enter a person; an address can be entered once."""
     require(actor.is_steward, "Only the node's steward enters people.")
-    address = email.strip().lower()
-    if address.count("@") != 1 or not name.strip():
-        raise Invalid("Give a name and one e-mail address.", field="email")
+    address = email_addresses.normalized(email)
+    if not name.strip():
+        raise Invalid("Give a name.", field="name")
     if session.scalar(select(Person.id).where(Person.email == address)) is not None:
         raise Conflict("There is already an account for this address.")
     person = Person(

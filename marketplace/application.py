@@ -17,6 +17,7 @@ from marketplace import assets, migrating, problems
 from marketplace.accounts.authentication import provide_actor
 from marketplace.api import addresses, documentation, openapi
 from marketplace.caching import AnswerCache, Clock
+from marketplace.mail.delivery import Postman
 from marketplace.pages import (
     adoptions,
     data,
@@ -66,6 +67,7 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
     if not migrating.is_current(database.engine):
         raise RuntimeError("The database is behind the program. Run: marketplace migrate")
     search_service = SearchService.on(database, settings)
+    postman = Postman.on(database, settings)
     progress = Clock(database, search_service.position, clock)
     search_service.tell_advance(progress.tick)
     with database.reading() as session:
@@ -74,11 +76,13 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
     @asynccontextmanager
     async def follow_feed(_app: Litestar) -> AsyncIterator[None]:
         search_service.start()
+        postman.start()
         progress.start()
         try:
             yield
         finally:
             await run_sync(progress.stop)
+            await run_sync(postman.stop)
             await run_sync(search_service.stop)
             database.engine.dispose()
 

@@ -49,6 +49,18 @@ class Settings(BaseSettings):
     """Address of a Meilisearch server to search with instead of an index in the data folder."""
     meilisearch_key: SecretStr = SecretStr("")
     """The server's key for this node; never its master key."""
+    smtp_host: str = ""
+    """Mail server; empty keeps mails in the outbox."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    """Port of the mail server."""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the way to the mail server is encrypted; none only for one on the same machine."""
+    smtp_user: str = ""
+    """Name to sign in with at the mail server; empty sends without signing in."""
+    smtp_password: SecretStr = SecretStr("")
+    """Password for the mail server."""
+    mail_sender: str = Field(default="", pattern=r"^([^\s@<>]+@[^\s@<>]+)?$")
+    """Address that mails come from; empty takes the mailbox for readers."""
     meilisearch_prefix: str = Field(default="lichtermeer", pattern=r"^[A-Za-z0-9_-]{1,60}$")
     """How the names of this node's indexes begin, where nodes share a server."""
 

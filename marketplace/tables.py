@@ -15,6 +15,7 @@ from catalog import (
 )
 from catalog.database import Base
 from marketplace.accounts import logins
+from marketplace.mail import outbox
 from marketplace.search import stored, synonyms
 
 MODULES = (
@@ -25,6 +26,7 @@ MODULES = (
     municipalities,
     nodes,
     organizations,
+    outbox,
     people,
     provenance,
     releases,

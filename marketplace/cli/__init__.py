@@ -27,6 +27,7 @@ COMMANDS = {
     "search-keys": "searching:search_keys",
     "places": "places:places",
     "person": "people:person",
+    "mail": "mail:mail",
     "sample": "sample:sample",
     "bench": "benching:bench",
 }

@@ -11,6 +11,7 @@ from catalog import municipalities
 from marketplace import assets, logs
 from marketplace.application import create_app
 from marketplace.cli.node import open_node
+from marketplace.mail.delivery import Postman
 from marketplace.search import synonyms
 from marketplace.search.service import SearchService
 from marketplace.settings import ROOT, Settings
@@ -66,7 +67,7 @@ def run(sample: bool, host: str | None, port: int | None) -> None:
 
 @click.command()
 def worker() -> None:
-    """Follow the change feed in a process of its own, for nodes with many web processes."""
+    """Follow the change feed and deliver mails, for nodes with many web processes."""
     settings = Settings()
     logs.configure(settings)
     done = threading.Event()
@@ -74,8 +75,11 @@ def worker() -> None:
         signal.signal(number, lambda *_: done.set())
     with open_node() as (_settings, database):
         service = SearchService.on(database, settings)
+        postman = Postman.on(database, settings)
         service.start()
+        postman.start()
         done.wait()
+        postman.stop()
         service.stop()
 
 
