@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, Integer, String, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from catalog.database import Base, in_slices, new_id
+from catalog.database import Base, in_slices, new_id, rows_by_id
 from catalog.errors import Invalid, NotFound
 from catalog.slugs import slug_of
 
@@ -144,6 +144,11 @@ def by_id(session: Session, id: UUID) -> Municipality:  # noqa: A002 - the colum
     if place is None:
         raise NotFound("There is no such municipality.")
     return place
+
+
+def by_ids(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Municipality]:
+    """The places with these ids, by id."""
+    return rows_by_id(session, Municipality, ids)
 
 
 def former_keys(session: Session, place: Municipality) -> Sequence[FormerKey]:

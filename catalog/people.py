@@ -9,9 +9,12 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 
 from catalog import changes, email_addresses
 from catalog.database import Base, UtcDateTime, new_id, now
-from catalog.errors import Conflict, Invalid, NotFound
+from catalog.errors import Conflict, Invalid, NotFound, Problem
 from catalog.organizations import Organization
-from catalog.permissions import Actor, Role, require
+from catalog.permissions import Actor, Role, person_of, require
+
+LANGUAGES = ("de", "en")
+"""In which the node can write to people."""
 
 
 class Person(Base):
@@ -100,6 +103,21 @@ def join(
         session, actor, "joined", "person", person.id, on_behalf_of=organization.id, public=False
     )
     return membership
+
+
+def describe(session: Session, actor: Actor, *, name: str, language: str) -> Person:
+    """Change the actor's own name and the language in which the node writes to it."""
+    person = by_id(session, person_of(actor))
+    problems = []
+    if not name.strip() or len(name) > 200:
+        problems.append(Problem("name", "Give a name of at most 200 characters."))
+    if language not in LANGUAGES:
+        problems.append(Problem("language", "Choose German or English."))
+    if problems:
+        raise Invalid("Your profile is not complete.", problems=problems)
+    person.name, person.language = " ".join(name.split()), language
+    changes.record(session, actor, "changed", "person", person.id, public=False)
+    return person
 
 
 def by_email(session: Session, email: str) -> Person:

@@ -79,3 +79,10 @@ def require(allowed: bool, sentence: str, **params: object) -> None:
     """Go on if ``allowed``, else refuse with ``sentence``."""
     if not allowed:
         raise NotAllowed(sentence, **params)
+
+
+def person_of(actor: Actor) -> UUID:
+    """The id of the person who acts; visitors and the command line's operator are refused."""
+    if actor.person_id is None:
+        raise NotAllowed("Sign in first.")
+    return actor.person_id

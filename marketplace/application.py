@@ -19,6 +19,7 @@ from marketplace.api import addresses, documentation, openapi
 from marketplace.caching import AnswerCache, Clock
 from marketplace.mail.delivery import Postman
 from marketplace.pages import (
+    account,
     adoptions,
     data,
     editor,
@@ -30,6 +31,7 @@ from marketplace.pages import (
     search,
     service,
     sign_in,
+    solution_changes,
     solutions,
 )
 from marketplace.pages.reader import provide_reader
@@ -44,12 +46,14 @@ PAGES = [
     *feeds.HANDLERS,
     *data.HANDLERS,
     *solutions.HANDLERS,
+    *solution_changes.HANDLERS,
     *adoptions.HANDLERS,
     *editor.HANDLERS,
     *organizations.HANDLERS,
     *municipalities.HANDLERS,
     *service.HANDLERS,
     *sign_in.HANDLERS,
+    *account.HANDLERS,
     *health.HANDLERS,
 ]
 

@@ -77,6 +77,7 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "lights": ("lichter", "lights"),
     "solution_uses": ("loesungen/{slug}/nachnutzungen", "solutions/{slug}/adoptions"),
     "solution_releases": ("loesungen/{slug}/versionen", "solutions/{slug}/releases"),
+    "solution_changes": ("loesungen/{slug}/aenderungen", "solutions/{slug}/changes"),
     "solution_curve": ("loesungen/{slug}/verlauf", "solutions/{slug}/curve"),
     "organization_solutions": (
         "organisationen/{slug}/loesungen",
@@ -103,6 +104,11 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "accessibility": ("barrierefreiheit", "accessibility"),
     "imprint": ("impressum", "imprint"),
     "privacy": ("datenschutz", "privacy"),
+    "account": ("konto", "account"),
+    "watches": ("konto/beobachtungen", "account/watches"),
+    "saved_searches": ("konto/suchen", "account/searches"),
+    "saved_search": ("konto/suchen/{id}", "account/searches/{id}"),
+    "saved_search_delete": ("konto/suchen/{id}/loeschen", "account/searches/{id}/delete"),
     "sign_in": ("anmelden", "sign-in"),
     "sign_out": ("abmelden", "sign-out"),
 }

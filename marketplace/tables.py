@@ -12,11 +12,13 @@ from catalog import (
     releases,
     slugs,
     solutions,
+    watching,
 )
 from catalog.database import Base
 from marketplace.accounts import logins
 from marketplace.mail import outbox
 from marketplace.search import stored, synonyms
+from marketplace.search import saved_searches, stored, synonyms
 
 MODULES = (
     adoptions,
@@ -30,10 +32,12 @@ MODULES = (
     people,
     provenance,
     releases,
+    saved_searches,
     slugs,
     solutions,
     stored,
     synonyms,
+    watching,
 )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from marketplace.api import (
+    account,
     adoptions,
     changes,
     drafts,
@@ -26,4 +27,5 @@ HANDLERS: list[Any] = [
     *suggestions.HANDLERS,
     *taxonomy.HANDLERS,
     *changes.HANDLERS,
+    *account.HANDLERS,
 ]

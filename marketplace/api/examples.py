@@ -8,7 +8,9 @@ from msgspec import Struct
 from catalog.adoptions import Stage
 from catalog.records import Contact, Licenses, SolutionRecord
 from catalog.solutions import State
+from catalog.watching import Watchable
 from marketplace.api import (
+    account,
     adoptions,
     changes,
     drafts,
@@ -135,6 +137,18 @@ CODE = taxonomy.CodeAnswer("live", {"de": "Betrieb", "en": "Live"}, "", [])
 STAGE_TITLE = {"de": "Stufe der Nachnutzung", "en": "Stage of adoption"}
 NEXT = f"{NODE}/api/v1/solutions?limit=50&after=i018e2c86900072d58e74db7e6cb91272-1092"
 
+PERSON = UUID("018e5a10-3c00-7d21-9b1e-8f0a6c2d4e70")
+WATCH = account.WatchAnswer(
+    UUID("018e5a10-3c00-7d21-9b1e-8f0a6c2d4e71"), "solution", SOLUTION, SOLUTION_REF.iri, MOMENT
+)
+SAVED_SEARCH = account.SavedSearchAnswer(
+    UUID("018e5a10-3c00-7d21-9b1e-8f0a6c2d4e72"),
+    "Posteingang in Pilotphase",
+    "q=Posteingang&phase=pilot",
+    f"{NODE}/de/loesungen?q=Posteingang&phase=pilot",
+    MOMENT,
+)
+
 EXAMPLES: dict[type[Struct], Struct] = {
     type(example): example
     for example in (
@@ -196,6 +210,24 @@ EXAMPLES: dict[type[Struct], Struct] = {
             ],
             None,
         ),
+        account.AccountAnswer(
+            PERSON,
+            "Jule Hansen",
+            "hansen@auenrode.example",
+            "de",
+            is_moderator=False,
+            is_steward=False,
+            created_at=MOMENT,
+            organizations=[account.RoleAnswer(CITY_REF, "lead", MOMENT)],
+        ),
+        account.ProfileBody("Jule Hansen", "de"),
+        WATCH,
+        account.WatchList([WATCH]),
+        account.WatchBody(Watchable.SOLUTION, SOLUTION),
+        SAVED_SEARCH,
+        account.SavedSearchList([SAVED_SEARCH]),
+        account.SavedSearchBody("Posteingang in Pilotphase", "q=Posteingang&phase=pilot"),
+        account.NameBody("Posteingang"),
         ProblemAnswer(
             title="Unprocessable Entity",
             status=422,

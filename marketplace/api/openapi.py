@@ -34,6 +34,7 @@ TAGS = {
     "Search": "The same question and answer as on the results page.",
     "Taxonomy": "The code lists that coded fields take their values from.",
     "Changes": "The public feed, for who keeps a copy up to date.",
+    "Account": "What you have and keep here. Nobody else sees it.",
 }
 
 IN_PATH: dict[str, tuple[str, str]] = {
@@ -45,6 +46,8 @@ IN_PATH: dict[str, tuple[str, str]] = {
     "version": ("Version of a release.", "1.4"),
     "list": ("Name of a code list.", "stage"),
     "code": ("A code of the list.", "live"),
+    "watch": ("Id of one of your watches.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e71"),
+    "saved_search": ("Id of a search that you keep.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e72"),
 }
 
 ALWAYS = (500, 503)

@@ -14,6 +14,7 @@ from catalog import adoptions, municipalities, organizations, solutions, taxonom
 from catalog.adoptions import Adoption, Light, Stage
 from catalog.database import Session
 from catalog.municipalities import FormerKey, Municipality
+from catalog.watching import Watchable
 from marketplace.charts import adopter_map, geography
 from marketplace.charts.adopter_map import MapPoint
 from marketplace.charts.drawing import Words
@@ -24,6 +25,7 @@ from marketplace.pages.organizations import OwnUse, SolutionLine, line, own_use
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
 from marketplace.pages.use import Body
+from marketplace.pages.watch_button import WatchButton, watch_button
 from marketplace.routing import get, paths
 
 PAGE_SIZE = 50
@@ -66,6 +68,7 @@ class MunicipalityPage:
     plain_href: str
     permanent_href: str
     use_downloads: Sequence[tuple[str, str]]
+    watch: WatchButton
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,13 @@ def show(
             permanent_href=permanent_links.iri(reader, "municipality", place.id),
             use_downloads=downloads.hrefs(
                 reader.address("municipality_uses", ars=place.ars, slug=place.slug)
+            ),
+            watch=watch_button(
+                session,
+                reader,
+                Watchable.MUNICIPALITY,
+                place.id,
+                owner_id=ids[0] if ids else None,
             ),
         ),
     )

@@ -14,12 +14,14 @@ from catalog.database import Session
 from catalog.organizations import Organization
 from catalog.records import is_web_address
 from catalog.solutions import Solution
+from catalog.watching import Watchable
 from marketplace.pages import downloads, permanent_links, use
 from marketplace.pages.cards import sentence
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
 from marketplace.pages.use import Body
+from marketplace.pages.watch_button import WatchButton, watch_button
 from marketplace.pages.wording import Said, named, said
 from marketplace.routing import get, paths
 
@@ -87,6 +89,7 @@ class OrganizationPage:
     permanent_href: str
     solution_downloads: Sequence[tuple[str, str]]
     use_downloads: Sequence[tuple[str, str]]
+    watch: WatchButton
 
 
 @get(paths("organization"))
@@ -140,6 +143,13 @@ def show(
             permanent_href=permanent_links.iri(reader, "organization", organization.id),
             solution_downloads=downloads.hrefs(own_solutions),
             use_downloads=downloads.hrefs(reader.address("organization_uses", slug=slug)),
+            watch=watch_button(
+                session,
+                reader,
+                Watchable.ORGANIZATION,
+                organization.id,
+                owner_id=organization.id,
+            ),
         ),
     )
 

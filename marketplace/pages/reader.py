@@ -157,7 +157,7 @@ def frame(
         if reader.is_sample
         else "",
         signed_in_as=reader.actor.name if reader.actor.person_id else "",
-        account_href=reader.address("my_solutions"),
+        account_href=reader.address("account"),
         sign_out_action=reader.address("sign_out"),
         source_href=reader.source_url,
         version=__version__,

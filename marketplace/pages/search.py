@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from babel import Locale
@@ -100,6 +101,8 @@ class SearchPage:
     last: int
     page_hrefs: Mapping[int, str]
     downloads: tuple[tuple[str, str], ...]
+    save_action: str
+    save_query: str
 
 
 @get(paths("search"))
@@ -155,6 +158,8 @@ def show(
         last=_last(answer, asked),
         page_hrefs=_page_hrefs(reader, asked, answer),
         downloads=downloads.hrefs(here),
+        save_action=reader.address("saved_searches"),
+        save_query=urlencode(asked.pairs(without=("page",))),
     )
     return render("search/show.html", context)
 
@@ -235,6 +240,14 @@ def legend(reader: Reader, facet: str) -> str:
         return own[facet]
     title = taxonomy.lists()[LIST_OF_FACET.get(facet, facet)].title
     return title.get(reader.language, title["en"])
+
+
+def described(reader: Reader, asked: Asked) -> str:
+    """What a question asks for in words: its text and its filters."""
+    parts = [f"„{asked.query.text}“" if reader.language == "de" else f"“{asked.query.text}”"]
+    parts = parts if asked.query.text else []
+    parts += [text for text, _ in _chips(reader, asked)]
+    return ", ".join(parts) or reader._("All solutions")
 
 
 def _heading(reader: Reader, answer: Answer) -> str:

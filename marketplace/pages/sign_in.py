@@ -20,6 +20,7 @@ from marketplace.accounts.authentication import COOKIE, cookie
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
+from marketplace.pages.wording import role_name
 from marketplace.routing import get, is_own, paths, post
 
 
@@ -111,14 +112,8 @@ def _require_sample(session: Session) -> None:
 
 
 def _roles(session: Session, reader: Reader, person: people.Person) -> str:
-    names = {
-        "lead": reader._("Lead"),
-        "editor": reader._("Editor"),
-        "contributor": reader._("Contributor"),
-        "reader": reader._("Reader"),
-    }
     roles = [
-        f"{names[membership.role]}, {membership.organization.name}"
+        f"{role_name(reader, membership.role)}, {membership.organization.name}"
         for membership in people.memberships(session, person.id)
     ]
     roles += [reader._("Moderation")] if person.is_moderator else []

@@ -16,6 +16,7 @@ from catalog.licenses import license_class
 from catalog.records import SolutionRecord, is_web_address
 from catalog.releases import Release
 from catalog.solutions import Solution
+from catalog.watching import Watchable
 from impact import evidence
 from marketplace.charts.drawing import Words
 from marketplace.charts.qr import qr_code
@@ -25,8 +26,10 @@ from marketplace.pages.cards import Likeness, likeness
 from marketplace.pages.frame import PageFrame, PageNotice
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
+from marketplace.pages.solution_changes import words_of_changes
 from marketplace.pages.solution_facts import Facts, FactView, LicenseRow, Missing
 from marketplace.pages.use import Body, UseView
+from marketplace.pages.watch_button import WatchButton, watch_button
 from marketplace.pages.wording import Said, inexact_day, named, said, shortened
 from marketplace.routing import address, get, paths
 
@@ -98,6 +101,7 @@ class SolutionPage:
     declare_href: str
     sheet_href: str
     edit_href: str
+    watch: WatchButton | None
     sorting_href: str
     sections: Sequence[tuple[str, str]]
     glance: Sequence[FactView]
@@ -200,6 +204,7 @@ def page_of(
         declare_href=reader.address("declare", slug=slug),
         sheet_href=reader.address("solution_sheet", _query(mine), slug=slug),
         edit_href=_edit_href(solution, reader),
+        watch=_watch_button(session, reader, solution),
         sorting_href=reader.address("sorting"),
         sections=_sections(reader, has_source=record.source is not None),
         glance=_glance(facts, reader),
@@ -286,6 +291,14 @@ def _edit_href(solution: Solution, reader: Reader) -> str:
     if solution.is_foreign or not reader.actor.may_draft_for(solution.publisher_id):
         return ""
     return reader.address("draft", id=str(solution.id))
+
+
+def _watch_button(session: Session, reader: Reader, solution: Solution) -> WatchButton | None:
+    """The button of what readers see; a preview has none."""
+    if not solution.is_published:
+        return None
+    owner = solution.publisher_id
+    return watch_button(session, reader, Watchable.SOLUTION, solution.id, owner_id=owner)
 
 
 def _query(mine: Likeness) -> Sequence[tuple[str, str]]:
@@ -552,12 +565,7 @@ def _release(release: Release, reader: Reader) -> ReleaseRow:
 
 
 def _changes(session: Session, solution: Solution, reader: Reader) -> Sequence[ChangeRow]:
-    _ = reader._
-    texts = {
-        "published": _("Published"),
-        "revised": _("Entry changed, version %(version)s"),
-        "released": _("New version of the software"),
-    }
+    texts = words_of_changes(reader)
     found = [
         ChangeRow(reader.day(row.at.date()), texts[row.verb] % {"version": row.version})
         for row in changes.of_thing(session, solutions.KIND, solution.id)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from babel.dates import format_date, format_skeleton
 
 from catalog import records, taxonomy
+from catalog.permissions import Role
 from marketplace.pages.reader import Reader
 
 ELLIPSIS = "…"
@@ -85,3 +86,15 @@ def short_day(value: date | None, language: str) -> str:
 def month(value: date, language: str) -> str:
     """A month in words: March 2024."""
     return str(format_skeleton("yMMMM", value, locale=language))
+
+
+def role_name(reader: Reader, role: str) -> str:
+    """The word for a member's role."""
+    _ = reader._
+    names = {
+        Role.LEAD: _("Lead"),
+        Role.EDITOR: _("Editor"),
+        Role.CONTRIBUTOR: _("Contributor"),
+        Role.READER: _("Reader"),
+    }
+    return names[Role(role)]

@@ -2,17 +2,29 @@
 
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
 
-from catalog import adoptions, drafts, nodes, organizations, people, releases, solutions
+from catalog import (
+    adoptions,
+    drafts,
+    nodes,
+    organizations,
+    people,
+    releases,
+    solutions,
+    watching,
+)
 from catalog.adoptions import Stage, Use
 from catalog.database import new_id
 from catalog.errors import NotAllowed
 from catalog.organizations import Kind, Organization
 from catalog.permissions import Actor, Role
 from catalog.records import Contact, Licenses
+from catalog.watching import Watchable
+from marketplace.search import saved_searches
 from tests.factories import OPERATOR, a_city, a_record, a_solution, actor_for
 
 TODAY = date(2026, 11, 23)
@@ -42,6 +54,19 @@ def _listed(session: Session, actor: Actor, solution: solutions.Solution) -> Non
     """A list refuses nobody; it leaves out what one may not see."""
     if solution not in drafts.of_organizations(session, actor):
         raise NotAllowed("It is not in the list.")
+
+
+def _watch(session: Session, actor: Actor, city: Organization) -> UUID:
+    """A watch of the actor's own; one of nobody's for who can have none."""
+    if actor.person_id is None:
+        return new_id()
+    return watching.watch(session, actor, Watchable.ORGANIZATION, city.id).id
+
+
+def _search(session: Session, actor: Actor) -> UUID:
+    if actor.person_id is None:
+        return new_id()
+    return saved_searches.save(session, actor, query="q=a", name="A").id
 
 
 VERBS: dict[str, Verb] = {
@@ -91,6 +116,20 @@ VERBS: dict[str, Verb] = {
     "people.join": lambda s, a, c: people.join(
         s, a, people.enter(s, OPERATOR, email="neu@test.example", name="Neu"), c, Role.READER
     ),
+    "people.describe": lambda s, a, _: people.describe(s, a, name="Neu", language="en"),
+    "watching.watch": lambda s, a, c: watching.watch(s, a, Watchable.ORGANIZATION, c.id),
+    "watching.unwatch": lambda s, a, c: watching.unwatch(s, a, _watch(s, a, c)),
+    "watching.by_id": lambda s, a, c: watching.by_id(s, a, _watch(s, a, c)),
+    "watching.of_person": lambda s, a, _: watching.of_person(s, a),
+    "watching.of_thing": lambda s, a, c: watching.of_thing(s, a, Watchable.ORGANIZATION, c.id),
+    "watching.count": lambda s, a, c: watching.count(
+        s, a, Watchable.ORGANIZATION, c.id, owner_id=c.id
+    ),
+    "saved_searches.save": lambda s, a, _: saved_searches.save(s, a, query="q=a", name="A"),
+    "saved_searches.rename": lambda s, a, _: saved_searches.rename(s, a, _search(s, a), "B"),
+    "saved_searches.delete": lambda s, a, _: saved_searches.delete(s, a, _search(s, a)),
+    "saved_searches.by_id": lambda s, a, _: saved_searches.by_id(s, a, _search(s, a)),
+    "saved_searches.of_person": lambda s, a, _: saved_searches.of_person(s, a),
     "nodes.name": lambda s, a, _: nodes.name(s, a, name="Knoten", operator="Amt"),
 }
 
@@ -122,6 +161,18 @@ ALLOWED: dict[str, str] = {
     "organizations.find_or_found_many": "  -      -        -        -     -      -      -      x",
     "people.enter":                     "  -      -        -        -     -      -      -      x",
     "people.join":                      "  -      -        -        -     x      -      -      x",
+    "people.describe":                  "  -      x        x        x     x      x      -      -",
+    "watching.watch":                   "  -      x        x        x     x      x      -      -",
+    "watching.unwatch":                 "  -      x        x        x     x      x      -      -",
+    "watching.by_id":                   "  -      x        x        x     x      x      -      -",
+    "watching.of_person":               "  -      x        x        x     x      x      -      -",
+    "watching.of_thing":                "  -      x        x        x     x      x      -      -",
+    "watching.count":                   "  -      -        x        x     x      -      -      x",
+    "saved_searches.save":              "  -      x        x        x     x      x      -      -",
+    "saved_searches.rename":            "  -      x        x        x     x      x      -      -",
+    "saved_searches.delete":            "  -      x        x        x     x      x      -      -",
+    "saved_searches.by_id":             "  -      x        x        x     x      x      -      -",
+    "saved_searches.of_person":         "  -      x        x        x     x      x      -      -",
     "nodes.name":                       "  -      -        -        -     -      -      -      x",
 }  # fmt: skip
 
@@ -156,7 +207,17 @@ def test_the_table_of_permissions_holds(
 
 
 def test_every_writing_verb_has_a_row() -> None:
-    modules = (adoptions, drafts, nodes, organizations, people, releases, solutions)
+    modules = (
+        adoptions,
+        drafts,
+        nodes,
+        organizations,
+        people,
+        releases,
+        saved_searches,
+        solutions,
+        watching,
+    )
     written = {
         f"{module.__name__.rsplit('.', 1)[-1]}.{name}"
         for module in modules

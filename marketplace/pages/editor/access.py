@@ -23,11 +23,11 @@ OFFICE_ZONE = ZoneInfo("Europe/Berlin")
 """The clock by which the editor says when a draft was saved."""
 
 
-def sign_in_first(reader: Reader) -> Redirect:
+def sign_in_first(reader: Reader, back: str = "") -> Redirect:
     """Lead a visitor to the sign-in and back; refuse where there is none."""
     if not reader.is_sample:
         raise NotAllowed("Sign in to prepare solutions.")
-    return Redirect(reader.address("sign_in", {"back": reader.path}), status_code=303)
+    return Redirect(reader.address("sign_in", {"back": back or reader.path}), status_code=303)
 
 
 def opened(session: Session, reader: Reader, key: str) -> Solution:

@@ -27,14 +27,16 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 from sqlalchemy.orm import Session
 
-from catalog import adoptions, drafts, people
+from catalog import adoptions, drafts, people, watching
 from catalog.database import new_id, open_engine, session_factory
-from catalog.permissions import Role
+from catalog.permissions import Actor, Role
+from catalog.watching import Watchable
 from marketplace.accounts import logins
 from marketplace.api import openapi
 from marketplace.api.openapi import OPERATIONS
 from marketplace.api.operations import BASE, Operation
 from marketplace.application import create_app
+from marketplace.search import saved_searches
 from tests.factories import OPERATOR, a_city, a_record, a_solution
 from tests.marketplace.api.conftest import TODAY, settings_for
 from tests.marketplace.api.test_writing import USE
@@ -119,6 +121,9 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
     )
     people.join(session, OPERATOR, person, city, Role.LEAD)
     token = logins.begin(session, person)
+    actor = Actor(person.name, person.id)
+    watch = watching.watch(session, actor, Watchable.SOLUTION, found[0].id)
+    saved = saved_searches.save(session, actor, query="q=Lotse", name="Lotsen")
     session.commit()
     place = city.municipality.ars if city.municipality else ""
     return token, {
@@ -130,6 +135,8 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
         "code": ["live"],
         "number": ["1", "2"],
         "version": ["1.4"],
+        "watch": [str(watch.id)],
+        "saved_search": [str(saved.id)],
     }
 
 

@@ -1,0 +1,5 @@
+"""Pages of one's own: profile, watch list, saved searches, notices, data to take along."""
+
+from marketplace.pages.account import home, saving, watching
+
+HANDLERS = [*home.HANDLERS, *watching.HANDLERS, *saving.HANDLERS]
