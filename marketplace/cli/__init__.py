@@ -22,6 +22,7 @@ COMMANDS = {
     "import": "importing:import_files",
     "export": "exporting:export",
     "load-dump": "exporting:load_dump",
+    "interface": "interfaces:interface",
     "search": "searching:search",
     "reindex": "searching:reindex",
     "search-keys": "searching:search_keys",

@@ -6,20 +6,11 @@ valid UTF-8; Windows-1252, which spreadsheets in western Europe and North Americ
 by a wrong guess, and can be overruled by the operator.
 """
 
-import codecs
-
 from charset_normalizer import from_bytes
 
 from catalog.errors import Problem
+from marketplace.formats.byte_order import mark_of
 from marketplace.formats.records import Unreadable
-
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 _SAMPLE = 65_536
 
@@ -31,7 +22,7 @@ def decode(content: bytes, wanted: str = "") -> tuple[str, str, list[Problem]]:
     """
     if wanted:
         return _decoded(content, wanted), wanted, []
-    name = _by_mark(content) or _by_zero_bytes(content)
+    name = mark_of(content)
     if name:
         return _decoded(content, name), name, []
     try:
@@ -42,29 +33,8 @@ def decode(content: bytes, wanted: str = "") -> tuple[str, str, list[Problem]]:
 
 def decode_json(content: bytes) -> tuple[str, str]:
     """The text of a JSON document: UTF-8 unless its first bytes say otherwise (RFC 8259, 8.1)."""
-    name = _by_mark(content) or _by_zero_bytes(content) or "utf-8"
+    name = mark_of(content) or "utf-8"
     return _decoded(content, name), name
-
-
-def mark_of(content: bytes) -> str:
-    """The encoding that the first bytes say or show; empty if they say nothing."""
-    return _by_mark(content) or _by_zero_bytes(content)
-
-
-def _by_mark(content: bytes) -> str:
-    return next((name for mark, name in _MARKS if content.startswith(mark)), "")
-
-
-def _by_zero_bytes(content: bytes) -> str:
-    sample = content[:4096]
-    if len(sample) < 4:
-        return ""
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd * 2 > len(sample) * 0.6 and not even:
-        return "utf-16-le"
-    if even * 2 > len(sample) * 0.6 and not odd:
-        return "utf-16-be"
-    return ""
 
 
 def _decoded(content: bytes, name: str) -> str:

@@ -30,6 +30,7 @@ from catalog.errors import Problem
 from catalog.organizations import OrganizationName
 from catalog.records import SolutionRecord
 from marketplace.formats import json_text
+from marketplace.formats.byte_order import mark_of
 from marketplace.formats.drafts import (
     Draft,
     presentable,
@@ -37,7 +38,6 @@ from marketplace.formats.drafts import (
     settle_codes,
     short_key,
 )
-from marketplace.formats.encoding import mark_of
 from marketplace.formats.json_text import BrokenText
 from marketplace.formats.records import (
     MAX_ROWS,

@@ -1,0 +1,73 @@
+"""Check and compare descriptions of interfaces, also in other people's pipelines."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from marketplace.interfaces import checking, reading
+from marketplace.interfaces.checking import Checked
+from marketplace.interfaces.spec_problems import SpecProblem
+
+
+@click.group()
+def interface() -> None:
+    """Check descriptions of interfaces (OpenAPI, AsyncAPI, JSON Schema …)."""
+
+
+@interface.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Answer for programs.")
+@click.option("--language", type=click.Choice(["de", "en"]), default="en")
+def check(file: Path, as_json: bool, language: str) -> None:
+    """Check FILE: what it is, whether it is valid, what to mend and where.
+
+    Opens nothing but FILE. Ends with 0 if the description is valid, else with 1.
+    """
+    found = checking.check(_content(file), file.name)
+    if as_json:
+        click.echo(json.dumps(as_answer(found, language), ensure_ascii=False))
+    else:
+        _tell(file, found, language)
+    sys.exit(0 if found.is_valid else 1)
+
+
+def as_answer(found: Checked, language: str) -> dict[str, Any]:
+    """A result as the command and the API give it."""
+    return {
+        "format": found.format,
+        "version": found.version,
+        "verdict": found.verdict.value,
+        "problems": [_as_problem(problem, language) for problem in found.problems],
+    }
+
+
+def _as_problem(problem: SpecProblem, language: str) -> dict[str, Any]:
+    return {
+        "severity": problem.severity,
+        "rule": problem.rule,
+        "pointer": problem.pointer,
+        "line": problem.line or None,
+        "message": problem.sentence(language),
+    }
+
+
+def _content(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            # One byte more than allowed is enough to see that a file is too large.
+            return opened.read(reading.MAX_BYTES + 1)
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from error
+
+
+def _tell(file: Path, found: Checked, language: str) -> None:
+    what = " ".join(part for part in (found.format, found.version) if part) or "?"
+    click.echo(f"{file}: {found.verdict} ({what})")
+    for problem in found.problems:
+        place = f"{file}:{problem.line or 1}"
+        click.echo(f"{place}: {problem.severity}: {problem.sentence(language)} [{problem.rule}]")
+        if problem.pointer:
+            click.echo(f"    {problem.pointer}")
