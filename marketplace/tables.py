@@ -17,7 +17,6 @@ from catalog import (
 from catalog.database import Base
 from marketplace.accounts import logins
 from marketplace.mail import outbox
-from marketplace.search import stored, synonyms
 from marketplace.search import saved_searches, stored, synonyms
 
 MODULES = (

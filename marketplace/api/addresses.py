@@ -6,6 +6,7 @@ from marketplace.api import (
     account,
     adoptions,
     changes,
+    checks,
     drafts,
     municipalities,
     organizations,
@@ -28,4 +29,5 @@ HANDLERS: list[Any] = [
     *taxonomy.HANDLERS,
     *changes.HANDLERS,
     *account.HANDLERS,
+    *checks.HANDLERS,
 ]

@@ -13,6 +13,7 @@ from marketplace.api import (
     account,
     adoptions,
     changes,
+    checks,
     drafts,
     municipalities,
     organizations,
@@ -24,6 +25,7 @@ from marketplace.api import (
 )
 from marketplace.api.references import MunicipalityRef, OrganizationRef, SolutionRef
 from marketplace.api.refusals import FieldError, ProblemAnswer
+from marketplace.formats import license_report
 
 NODE = "https://node.example"
 SOLUTION = UUID("018e2c86-9000-72d5-8e74-db7e6cb91272")
@@ -228,6 +230,8 @@ EXAMPLES: dict[type[Struct], Struct] = {
         account.SavedSearchList([SAVED_SEARCH]),
         account.SavedSearchBody("Posteingang in Pilotphase", "q=Posteingang&phase=pilot"),
         account.NameBody("Posteingang"),
+        checks.LicenseCheckBody("EUPL-1.2", dependencies=["MIT"]),
+        license_report.report("EUPL-1.2", language="en", dependencies=["MIT"]),
         ProblemAnswer(
             title="Unprocessable Entity",
             status=422,

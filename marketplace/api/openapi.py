@@ -35,6 +35,7 @@ TAGS = {
     "Taxonomy": "The code lists that coded fields take their values from.",
     "Changes": "The public feed, for who keeps a copy up to date.",
     "Account": "What you have and keep here. Nobody else sees it.",
+    "Checks": "What a licence or a file is worth. Open to everybody; nothing is stored.",
 }
 
 IN_PATH: dict[str, tuple[str, str]] = {

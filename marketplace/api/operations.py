@@ -119,6 +119,27 @@ def writes(
     return decorate
 
 
+def checks(
+    path: str, answers: type[Struct], *, tag: str, takes: type[Struct]
+) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
+    """A handler for POST that computes an answer from the body; open to all, nothing is stored."""
+
+    def decorate(handler: Callable[..., Any]) -> HTTPRouteHandler:
+        operation = _operation(
+            handler,
+            method="POST",
+            path=path,
+            tag=tag,
+            answers=answers,
+            status=200,
+            takes=takes,
+            refusals=(400, 413, 415, 422),
+        )
+        return _route(operation, handler)
+
+    return decorate
+
+
 def asked(request: ApiRequest, kind: type[T]) -> T:
     """The parameters of the query string; unknown, doubled or wrong ones are refused by name."""
     many = _lists_of(kind)

@@ -23,6 +23,7 @@ COMMANDS = {
     "export": "exporting:export",
     "load-dump": "exporting:load_dump",
     "interface": "interfaces:interface",
+    "license": "checking:license",
     "search": "searching:search",
     "reindex": "searching:reindex",
     "search-keys": "searching:search_keys",

@@ -1,0 +1,52 @@
+"""Checks: what a licence expression or a file is worth. Open to everybody; nothing is stored."""
+
+from typing import Annotated, Any, Literal
+
+from litestar import Response
+from litestar.params import RawBody
+from msgspec import Meta, Struct
+
+from marketplace.api.answers import ApiRequest, personal
+from marketplace.api.operations import checks, sent
+from marketplace.formats import license_report
+from marketplace.formats.license_report import LicenseCheckAnswer
+
+TAG = "Checks"
+
+Expression = Annotated[str, Meta(max_length=2_000)]
+Language = Annotated[Literal["de", "en"], Meta(description="Of the messages.")]
+
+
+class LicenseCheckBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """An SPDX expression, and what it stands beside."""
+
+    expression: Annotated[str, Meta(max_length=2_000, examples=["EUPL-1.2 OR MIT"])]
+    dependencies: Annotated[
+        list[Expression], Meta(max_length=200, description="Licences of what goes into the work.")
+    ] = []
+    model: Annotated[Expression, Meta(description="Licence of the model's weights.")] = ""
+    data: Annotated[Expression, Meta(description="Licence of the data.")] = ""
+    documentation: Annotated[Expression, Meta(description="Licence of the documentation.")] = ""
+    language: Language = "en"
+
+
+@checks("/licenses/check", LicenseCheckAnswer, tag=TAG, takes=LicenseCheckBody)
+def license(request: ApiRequest, body: RawBody) -> Response[bytes]:  # noqa: A001 - its name
+    """Check a licence expression.
+
+    Answers what it permits and demands, and what stands against licences beside it. No legal
+    advice.
+    """
+    given = sent(request, body, LicenseCheckBody)
+    parts = {"model": given.model, "data": given.data, "documentation": given.documentation}
+    return personal(
+        license_report.report(
+            given.expression,
+            language=given.language,
+            dependencies=given.dependencies,
+            parts=parts,
+        )
+    )
+
+
+HANDLERS: list[Any] = [license]

@@ -1,0 +1,93 @@
+"""Checks for people and for other people's pipelines: no node, no database, no network.
+
+Exit code 0: valid, with or without warnings. 1: invalid or refused.
+"""
+
+import sys
+from collections.abc import Sequence
+
+import click
+import msgspec
+
+from marketplace.formats import license_report
+from marketplace.formats.license_report import CheckProblem
+from marketplace.translations import translations
+
+_PASSES = ("valid", "valid_with_warnings")
+
+
+@click.group()
+def license() -> None:  # noqa: A001 - the name of the command
+    """Look at licences."""
+
+
+@license.command("check")
+@click.argument("expression")
+@click.option("--dependency", "dependencies", multiple=True, help="Goes into the work. Repeatable.")
+@click.option("--model", default="", help="Licence of the model's weights.")
+@click.option("--data", default="", help="Licence of the data.")
+@click.option("--documentation", default="", help="Licence of the documentation.")
+@click.option("--language", type=click.Choice(["en", "de"]), default="en", help="Of the messages.")
+@click.option("--json", "as_json", is_flag=True, help="Answer for programs.")
+def check_license(
+    expression: str,
+    dependencies: tuple[str, ...],
+    model: str,
+    data: str,
+    documentation: str,
+    language: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Say what the licence EXPRESSION permits and demands. No legal advice."""
+    found = license_report.report(
+        expression,
+        language=language,
+        dependencies=dependencies,
+        parts={"model": model, "data": data, "documentation": documentation},
+    )
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    else:
+        _tell_license(found, language)
+    sys.exit(0 if found.verdict in _PASSES else 1)
+
+
+def _tell_license(found: license_report.LicenseCheckAnswer, language: str) -> None:
+    gettext = translations(language).gettext
+    click.echo(f"{found.expression or found.given}: {_in_words(found.verdict, language)}")
+    tell_problems(found.problems, language)
+    for part in found.parts:
+        click.echo(f"\n{part.name} ({part.id}): {part.sentences[language]}")
+    questions = license_report.question_labels(language)
+    if found.questions:
+        click.echo("")
+    for question, answer in found.questions.items():
+        reasons = " ".join(each.text[language] for each in answer.reasons)
+        label = license_report.answer_labels(language)[answer.answer]
+        click.echo(f"  {questions[question]}: {label}. {reasons}")
+    for conflict in found.conflicts:
+        click.echo(f"  {_mark(conflict.severity)} {conflict.text[language]} [{conflict.source}]")
+    click.echo("\n" + gettext("No legal advice."))
+
+
+def tell_problems(problems: Sequence[CheckProblem], language: str) -> None:
+    """The remarks of a check, one a line, with their place."""
+    gettext = translations(language).gettext
+    for each in problems:
+        place = ""
+        if each.line:
+            place = gettext("line %(line)d, column %(column)d") % {
+                "line": each.line,
+                "column": each.column,
+            }
+        where = ": ".join(filter(None, [place, each.pointer]))
+        click.echo(f"  {_mark(each.severity)} {where}: {each.message} [{each.rule}]")
+
+
+def _in_words(verdict: str, language: str) -> str:
+    return license_report.verdict_labels(language)[verdict]
+
+
+def _mark(severity: str) -> str:
+    return "✗" if severity == "error" else "!"
