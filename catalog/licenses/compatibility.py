@@ -40,7 +40,7 @@ class Compatibility:
 
 
 @dataclass(frozen=True)
-class Conflict:
+class PartConflict:
     """What two parts of a solution mean together: how bad, which rule, why."""
 
     severity: str
@@ -66,10 +66,10 @@ def of_dependency(dependency: str, work: str) -> Compatibility:
     return min(candidates, key=lambda each: _RANK.index(each.result))
 
 
-def of_parts(expressions: Mapping[str, str]) -> Sequence[Conflict]:
+def of_parts(expressions: Mapping[str, str]) -> Sequence[PartConflict]:
     """What stands between the licences of code, model, data and documentation of a solution."""
     checks = {part: check(text) for part, text in expressions.items() if text.strip()}
-    found: dict[tuple[str, str], Conflict] = {}
+    found: dict[tuple[str, str], PartConflict] = {}
     for rule in _rules()["parts"]:
         conflict = _of_part_rule(rule, checks)
         # The first rule for two parts is the gravest; a milder one would only repeat it.
@@ -78,7 +78,7 @@ def of_parts(expressions: Mapping[str, str]) -> Sequence[Conflict]:
     return tuple(found.values())
 
 
-def _of_part_rule(rule: Mapping[str, Any], checks: Mapping[str, LicenseCheck]) -> Conflict | None:
+def _of_part_rule(rule: Mapping[str, Any], checks: Mapping[str, LicenseCheck]) -> PartConflict | None:
     own = checks.get(rule["of"])
     if own is None:
         return None
@@ -94,7 +94,7 @@ def _of_part_rule(rule: Mapping[str, Any], checks: Mapping[str, LicenseCheck]) -
     values = {"license": fitting.id}
     sentence = Sentence(rule["de"] % values, rule["en"] % values)
     source = _rules()["sources"][rule["source"]]
-    return Conflict(rule["severity"], f"parts.{rule['id']}", rule["of"], other, sentence, source)
+    return PartConflict(rule["severity"], f"parts.{rule['id']}", rule["of"], other, sentence, source)
 
 
 def _fits_every_choice(
