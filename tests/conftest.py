@@ -102,6 +102,16 @@ def pytest_report_header() -> str:
     return servers.described(recorded or "not tested: neither a server nor recorded answers")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures that tests measured, whichever process they ran in."""
+    reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+    figures = [text for each in reports for name, text in each.user_properties if name == "figures"]
+    if figures:
+        terminalreporter.section("figures")
+        for text in dict.fromkeys(figures):
+            terminalreporter.write_line(f"  {text}")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Under CI nothing may be skipped: a skipped test proves nothing."""

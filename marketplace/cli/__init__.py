@@ -31,6 +31,7 @@ COMMANDS = {
     "person": "people:person",
     "mail": "mail:mail",
     "sample": "sample:sample",
+    "impact": "impact:impact",
     "bench": "benching:bench",
 }
 """Name of a command → module in this package and name there."""
