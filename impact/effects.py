@@ -118,7 +118,7 @@ def ratio_of_means(
     and cautious for positive ones. Raises ``Invalid`` for means that are not above zero.
     """
     m1, s1, n1, m2, s2, n2 = _means(m1i=m1i, sd1i=sd1i, n1i=n1i, m2i=m2i, sd2i=sd2i, n2i=n2i)
-    _require((m1 > 0) & (m2 > 0), "m1i", "Row %(row)d: a ratio needs means above zero.")
+    _require((m1 > 0) & (m2 > 0), Problem("m1i", "Study %(row)d: a ratio needs means above zero."))
     if not -1 <= r <= 1:
         raise Invalid("A correlation lies between -1 and 1.", field="r")
     variance = s1**2 / (n1 * m1**2) + s2**2 / (n2 * m2**2)
@@ -135,9 +135,9 @@ def rate_ratio(
     0.5 more in both; one without any event raises ``Invalid``.
     """
     x1, t1, x2, t2 = _columns(x1i=x1i, t1i=t1i, x2i=x2i, t2i=t2i)
-    _require((x1 >= 0) & (x2 >= 0), "x1i", "Row %(row)d: events are not below zero.")
-    _require((t1 > 0) & (t2 > 0), "t1i", "Row %(row)d: exposure is above zero.")
-    _require(x1 + x2 > 0, "x1i", "Row %(row)d: without any event there is no ratio.")
+    _require((x1 >= 0) & (x2 >= 0), Problem("x1i", "Study %(row)d: events are not below zero."))
+    _require((t1 > 0) & (t2 > 0), Problem("t1i", "Study %(row)d: exposure is above zero."))
+    _require(x1 + x2 > 0, Problem("x1i", "Study %(row)d: without any event there is no ratio."))
     if not phi >= 1:
         raise Invalid("Overdispersion is at least 1.", field="phi")
     half = np.where((x1 == 0) | (x2 == 0), 0.5, 0.0)
@@ -148,8 +148,8 @@ def rate_ratio(
 def log_rate(xi: ArrayLike, ti: ArrayLike) -> Effects:
     """ln of one arm's rate of events by exposure; variance 1/x; no event counts as a half."""
     x, t = _columns(xi=xi, ti=ti)
-    _require(x >= 0, "xi", "Row %(row)d: events are not below zero.")
-    _require(t > 0, "ti", "Row %(row)d: exposure is above zero.")
+    _require(x >= 0, Problem("xi", "Study %(row)d: events are not below zero."))
+    _require(t > 0, Problem("ti", "Study %(row)d: exposure is above zero."))
     x = np.where(x == 0, 0.5, x)
     return np.log(x / t), 1 / x
 
@@ -157,7 +157,7 @@ def log_rate(xi: ArrayLike, ti: ArrayLike) -> Effects:
 def variance_from_interval(low: ArrayLike, high: ArrayLike, level: float = 0.95) -> Array:
     """The variance of an effect of which only an interval is known, on the scale of analysis."""
     bottom, top = _columns(low=low, high=high)
-    _require(top > bottom, "high", "Row %(row)d: an interval ends above its beginning.")
+    _require(top > bottom, Problem("high", "Study %(row)d: an interval ends above its beginning."))
     width: Array = (top - bottom) / (2 * stats.norm.ppf((1 + level) / 2))
     return width**2
 
@@ -200,7 +200,9 @@ MEASURES: Mapping[Measure, Columns] = {
 def _columns(**given: ArrayLike) -> list[Array]:
     found = [np.asarray(values, dtype=np.float64) for values in given.values()]
     for name, column in zip(given, found, strict=True):
-        _require(np.isfinite(column), name, "Row %(row)d has no finite number in “%(name)s”.")
+        _require(
+            np.isfinite(column), Problem(name, "Study %(row)d has no finite number in “%(name)s”.")
+        )
     if len({column.shape for column in found}) > 1:
         raise Invalid("The columns differ in length.", field=next(iter(given)))
     return found
@@ -209,14 +211,18 @@ def _columns(**given: ArrayLike) -> list[Array]:
 def _counts(**given: ArrayLike) -> list[Array]:
     a, n1, c, n2 = _columns(**given)
     fits = (a >= 0) & (c >= 0) & (a <= n1) & (c <= n2) & (n1 > 0) & (n2 > 0)
-    _require(fits, "ai", "Row %(row)d: each count lies between 0 and its number of cases.")
+    _require(
+        fits, Problem("ai", "Study %(row)d: each count lies between 0 and its number of cases.")
+    )
     return [a, n1, c, n2]
 
 
 def _means(**given: ArrayLike) -> list[Array]:
     m1, s1, n1, m2, s2, n2 = _columns(**given)
-    _require((s1 > 0) & (s2 > 0), "sd1i", "Row %(row)d: a standard deviation is above zero.")
-    _require((n1 >= 2) & (n2 >= 2), "n1i", "Row %(row)d: an arm has at least two cases.")
+    _require(
+        (s1 > 0) & (s2 > 0), Problem("sd1i", "Study %(row)d: a standard deviation is above zero.")
+    )
+    _require((n1 >= 2) & (n2 >= 2), Problem("n1i", "Study %(row)d: an arm has at least two cases."))
     return [m1, s1, n1, m2, s2, n2]
 
 
@@ -224,8 +230,10 @@ def _corrected(a: Array, b: Array, c: Array, d: Array) -> tuple[Array, ...]:
     says_something = ((a > 0) | (c > 0)) & ((b > 0) | (d > 0))
     _require(
         says_something,
-        "ai",
-        "Row %(row)d: with no event, or nothing else, in both arms there is no ratio. Use RD.",
+        Problem(
+            "ai",
+            "Study %(row)d: both arms have no event or nothing else, so no ratio. Use RD.",
+        ),
     )
     return _with_halves(a, b, c, d)
 
@@ -235,9 +243,10 @@ def _with_halves(a: Array, b: Array, c: Array, d: Array) -> tuple[Array, ...]:
     return a + half, b + half, c + half, d + half
 
 
-def _require(fits: NDArray[np.bool_], name: str, sentence: str) -> None:
+def _require(fits: NDArray[np.bool_], problem: Problem) -> None:
+    """Refuse with ``problem`` at every study that does not fit; its field is the column."""
     problems = [
-        Problem(f"{name}[{row}]", sentence, {"row": row + 1, "name": name})
+        Problem(f"{problem.field}[{row}]", problem.message, {"row": row + 1, "name": problem.field})
         for row in np.flatnonzero(~np.atleast_1d(fits))
     ]
     if problems:

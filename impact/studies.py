@@ -94,7 +94,7 @@ def _require_usable(y: Array, v: Array, columns: Sequence[Array]) -> None:
     problems = [
         Problem(
             f"{name}[{row}]",
-            "Row %(row)d has no finite number in “%(name)s”.",
+            "Study %(row)d has no finite number in “%(name)s”.",
             {"row": row + 1, "name": name},
         )
         for name, column in (
@@ -107,7 +107,7 @@ def _require_usable(y: Array, v: Array, columns: Sequence[Array]) -> None:
     problems += [
         Problem(
             f"vi[{row}]",
-            "Row %(row)d has no variance above zero. An effect without spread is not pooled.",
+            "Study %(row)d has no variance above zero. An effect without spread is not pooled.",
             {"row": row + 1},
         )
         for row in np.flatnonzero(np.isfinite(v) & (v <= 0))
