@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -53,6 +53,17 @@ class Organization(Base):
     about: Mapped[Text] = mapped_column(default=dict)
     verified_on: Mapped[datetime | None] = mapped_column(UtcDateTime())
     verified_by: Mapped[str] = mapped_column(String(200), default="")
+    mail_domains: Mapped[list[str]] = mapped_column(default=list)
+    """Domains in which its people have their addresses, as ASCII in lower case."""
+    answering_unit: Mapped[str] = mapped_column(String(200), default="")
+    """The office that answers readers: "Amt für Digitales". Never a person."""
+    publishes_at_once: Mapped[bool] = mapped_column(default=True)
+    """Whether one editor may publish alone; if not, a second person must agree (four eyes)."""
+    merged_into_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The body that took this one over; nothing belongs to a merged one any more."""
+    merged_on: Mapped[date | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    """Counts changes of the profile, so that two people do not overwrite each other."""
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime(), default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime(), default=now)

@@ -1,17 +1,16 @@
-"""People and their memberships: accounts belong to persons, rights to memberships."""
+"""People: accounts belong to persons, rights to memberships (see ``memberships``)."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog import changes, email_addresses
 from catalog.database import Base, UtcDateTime, new_id, now
 from catalog.errors import Conflict, Invalid, NotFound, Problem
-from catalog.organizations import Organization
-from catalog.permissions import Actor, Role, person_of, require
+from catalog.permissions import Actor, person_of, require
 
 LANGUAGES = ("de", "en")
 """In which the node can write to people."""
@@ -31,21 +30,6 @@ class Person(Base):
     is_steward: Mapped[bool] = mapped_column(default=False)
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime(), default=now)
-
-
-class Membership(Base):
-    """A person's role in one organization."""
-
-    __tablename__ = "memberships"
-    __table_args__ = (UniqueConstraint("person_id", "organization_id"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    person: Mapped[Person] = relationship(lazy="raise")
-    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"), index=True)
-    organization: Mapped[Organization] = relationship(lazy="raise")
-    role: Mapped[str] = mapped_column(String(20))
-    since: Mapped[datetime] = mapped_column(UtcDateTime(), default=now)
 
 
 def enter(
@@ -78,31 +62,6 @@ def enter(
     session.flush()
     changes.record(session, actor, "entered", "person", person.id, public=False)
     return person
-
-
-def join(
-    session: Session, actor: Actor, person: Person, organization: Organization, role: Role
-) -> Membership:
-    """Make a person a member, or change the role of one."""
-    require(
-        actor.may_appoint_for(organization.id),
-        "Only a lead of “%(name)s” may give roles there.",
-        name=organization.name,
-    )
-    membership = session.scalar(
-        select(Membership).where(
-            Membership.person_id == person.id, Membership.organization_id == organization.id
-        )
-    )
-    if membership is None:
-        membership = Membership(person_id=person.id, organization_id=organization.id, role=role)
-        session.add(membership)
-    membership.role = role
-    session.flush()
-    changes.record(
-        session, actor, "joined", "person", person.id, on_behalf_of=organization.id, public=False
-    )
-    return membership
 
 
 def describe(session: Session, actor: Actor, *, name: str, language: str) -> Person:
@@ -141,14 +100,3 @@ def samples(session: Session) -> Sequence[Person]:
     return session.scalars(
         select(Person).where(Person.is_sample.is_(True)).order_by(Person.name)
     ).all()
-
-
-def memberships(session: Session, person_id: UUID) -> Sequence[Membership]:
-    """The memberships of a person with their organizations and places."""
-    query = (
-        select(Membership)
-        .where(Membership.person_id == person_id)
-        .options(joinedload(Membership.organization).joinedload(Organization.municipality))
-        .order_by(Membership.id)
-    )
-    return session.scalars(query).all()

@@ -5,7 +5,7 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
-from catalog import municipalities, organizations, people, solutions
+from catalog import memberships, municipalities, organizations, people, solutions
 from catalog.municipalities import Municipality, Place
 from catalog.organizations import Kind, Organization
 from catalog.permissions import Actor, Role
@@ -44,7 +44,7 @@ def actor_for(session: Session, organization: Organization, role: Role = Role.ED
     person = people.enter(
         session, OPERATOR, email=f"person{next(_numbers)}@test.example", name="Toni Test"
     )
-    people.join(session, OPERATOR, person, organization, role)
+    memberships.join(session, OPERATOR, person, organization, role)
     return Actor(person.name, person.id, {organization.id: role})
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from catalog import people
+from catalog import memberships
 from catalog.database import Base, UtcDateTime, new_id, now
 from catalog.people import Person
 from catalog.permissions import Actor
@@ -53,7 +53,7 @@ def actor_of(session: Session, token: str) -> Actor:
         return Actor.anonymous()
     roles = {
         membership.organization_id: membership.role
-        for membership in people.memberships(session, login.person_id)
+        for membership in memberships.of_person(session, login.person_id)
     }
     return Actor(
         name=login.person.name,

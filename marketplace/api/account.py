@@ -10,10 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, RawBody
 from msgspec import Meta, Struct
 
-from catalog import people, watching
+from catalog import memberships, people, watching
 from catalog.database import Session
 from catalog.errors import NotFound
-from catalog.people import Membership, Person
+from catalog.memberships import Membership
+from catalog.people import Person
 from catalog.permissions import Actor, person_of
 from catalog.watching import Watch, Watchable
 from marketplace.api.answers import ApiRequest, nothing, personal
@@ -329,4 +330,6 @@ def own_id(text: str, missing: str) -> UUID:
 
 def _account(request: ApiRequest, session: Session, actor: Actor) -> AccountAnswer:
     person = people.by_id(session, person_of(actor))
-    return AccountAnswer.from_person(request, person, list(people.memberships(session, person.id)))
+    return AccountAnswer.from_person(
+        request, person, list(memberships.of_person(session, person.id))
+    )

@@ -2,7 +2,7 @@
 
 import click
 
-from catalog import organizations, people
+from catalog import memberships, organizations, people
 from catalog.permissions import Actor, Role
 from marketplace.cli.node import open_node
 
@@ -40,7 +40,7 @@ def join(email: str, organization: str, role: str) -> None:
     with open_node() as (_settings, database), database.writing.begin() as session:
         body = organizations.by_slug(session, organization)
         who = people.by_email(session, email)
-        people.join(session, Actor.operator(), who, body, Role(role))
+        memberships.join(session, Actor.operator(), who, body, Role(role))
         click.echo(f"{who.name} is {role} of {body.name}.")
 
 
@@ -51,5 +51,5 @@ def list_roles(email: str) -> None:
     with open_node() as (_settings, database), database.reading() as session:
         who = people.by_email(session, email)
         click.echo(f"{who.name} <{who.email}>")
-        for membership in people.memberships(session, who.id):
+        for membership in memberships.of_person(session, who.id):
             click.echo(f"  {membership.role:<12} {membership.organization.name}")

@@ -19,8 +19,8 @@ from catalog.adoptions import Adoption
 from catalog.changes import Change
 from catalog.database import in_slices
 from catalog.errors import Conflict
+from catalog.memberships import Membership
 from catalog.organizations import Organization
-from catalog.people import Membership
 from catalog.permissions import Actor, require
 from catalog.records import SolutionRecord
 from catalog.releases import Release

@@ -11,7 +11,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
-from catalog import adoptions, organizations, people, records, releases, solutions, taxonomy
+from catalog import (
+    adoptions,
+    memberships,
+    organizations,
+    records,
+    releases,
+    solutions,
+    taxonomy,
+)
 from catalog.adoptions import Adoption, Stage, Use
 from catalog.database import Session
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
@@ -549,7 +557,7 @@ def _speaks_for(session: Session, actor: Actor) -> Sequence[Organization]:
         return []
     return [
         membership.organization
-        for membership in people.memberships(session, actor.person_id)
+        for membership in memberships.of_person(session, actor.person_id)
         if actor.may_speak_for(membership.organization_id)
         and membership.organization.kind != Kind.VENDOR
     ]

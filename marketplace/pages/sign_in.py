@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect
 
-from catalog import nodes, people
+from catalog import memberships, nodes, people
 from catalog.database import Session
 from catalog.errors import NotAllowed, NotFound
 from marketplace.accounts import logins
@@ -114,7 +114,7 @@ def _require_sample(session: Session) -> None:
 def _roles(session: Session, reader: Reader, person: people.Person) -> str:
     roles = [
         f"{role_name(reader, membership.role)}, {membership.organization.name}"
-        for membership in people.memberships(session, person.id)
+        for membership in memberships.of_person(session, person.id)
     ]
     roles += [reader._("Moderation")] if person.is_moderator else []
     roles += [reader._("Steward of this node")] if person.is_steward else []

@@ -12,7 +12,16 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from catalog import adoptions, municipalities, nodes, organizations, people, releases, solutions
+from catalog import (
+    adoptions,
+    memberships,
+    municipalities,
+    nodes,
+    organizations,
+    people,
+    releases,
+    solutions,
+)
 from catalog.adoptions import Claim, Stage, Use
 from catalog.errors import Conflict
 from catalog.organizations import Organization
@@ -140,7 +149,7 @@ def _people(session: Session, sample: World, bodies: Mapping[str, Organization])
             id=lasting_id("person", person.email, FOUNDED),
         )
         for key, role in person.roles.items():
-            people.join(session, ACTOR, entered, bodies[key], role)
+            memberships.join(session, ACTOR, entered, bodies[key], role)
 
 
 def _solutions(

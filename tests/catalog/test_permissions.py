@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from catalog import (
     adoptions,
     drafts,
+    memberships,
     nodes,
     organizations,
     people,
@@ -113,7 +114,7 @@ VERBS: dict[str, Verb] = {
         s, a, [organizations.OrganizationName("Stadt Neu")]
     ),
     "people.enter": lambda s, a, _: people.enter(s, a, email="neu@test.example", name="Neu"),
-    "people.join": lambda s, a, c: people.join(
+    "memberships.join": lambda s, a, c: memberships.join(
         s, a, people.enter(s, OPERATOR, email="neu@test.example", name="Neu"), c, Role.READER
     ),
     "people.describe": lambda s, a, _: people.describe(s, a, name="Neu", language="en"),
@@ -160,7 +161,7 @@ ALLOWED: dict[str, str] = {
     "organizations.found":              "  -      -        -        -     -      -      x      x",
     "organizations.find_or_found_many": "  -      -        -        -     -      -      -      x",
     "people.enter":                     "  -      -        -        -     -      -      -      x",
-    "people.join":                      "  -      -        -        -     x      -      -      x",
+    "memberships.join":                 "  -      -        -        -     x      -      -      x",
     "people.describe":                  "  -      x        x        x     x      x      -      -",
     "watching.watch":                   "  -      x        x        x     x      x      -      -",
     "watching.unwatch":                 "  -      x        x        x     x      x      -      -",
@@ -211,6 +212,7 @@ def test_every_writing_verb_has_a_row() -> None:
         adoptions,
         drafts,
         nodes,
+        memberships,
         organizations,
         people,
         releases,

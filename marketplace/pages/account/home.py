@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
-from catalog import people, watching
+from catalog import memberships, people, watching
 from catalog.database import Session
 from catalog.errors import Invalid
-from catalog.people import Membership
+from catalog.memberships import Membership
 from catalog.permissions import person_of
 from catalog.watching import Watch
 from marketplace import forms
@@ -137,7 +137,7 @@ def page(
         languages=tuple(LANGUAGE_NAMES.items()),
         profile_action=reader.address("account"),
         errors=errors,
-        bodies=[_body(reader, each) for each in people.memberships(session, person.id)],
+        bodies=[_body(reader, each) for each in memberships.of_person(session, person.id)],
         watch_action=reader.address("watches"),
         here=reader.address("account") + "#watches",
         watches=[_watch(reader, each, lines.get((each.kind, each.thing_id))) for each in watches],

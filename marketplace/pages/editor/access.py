@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_time
 from litestar.response import Redirect
 
-from catalog import drafts, people, records, taxonomy
+from catalog import drafts, memberships, records, taxonomy
 from catalog.database import Session
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
 from catalog.organizations import Kind, Organization
@@ -44,7 +44,7 @@ def bodies_of(session: Session, actor: Actor) -> Sequence[Organization]:
         return []
     found = [
         membership.organization
-        for membership in people.memberships(session, actor.person_id)
+        for membership in memberships.of_person(session, actor.person_id)
         if actor.may_draft_for(membership.organization_id)
         and membership.organization.kind != Kind.VENDOR
     ]

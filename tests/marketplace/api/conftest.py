@@ -16,7 +16,7 @@ from litestar.testing import TestClient
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from catalog import people
+from catalog import memberships, people
 from catalog.database import open_engine, session_factory
 from catalog.organizations import Organization
 from catalog.permissions import Role
@@ -97,7 +97,7 @@ class Api:
                 session, OPERATOR, email=f"{role}-{organization.slug}@test.example", name="Toni",
                 **rights,
             )  # fmt: skip
-            people.join(session, OPERATOR, person, organization, role)
+            memberships.join(session, OPERATOR, person, organization, role)
             return logins.begin(session, person)
 
     @contextmanager

@@ -27,7 +27,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 from sqlalchemy.orm import Session
 
-from catalog import adoptions, drafts, people, watching
+from catalog import adoptions, drafts, memberships, people, watching
 from catalog.database import new_id, open_engine, session_factory
 from catalog.permissions import Actor, Role
 from catalog.watching import Watchable
@@ -119,7 +119,7 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
     person = people.enter(
         session, OPERATOR, email="fuzz@test.example", name="Toni", is_steward=True
     )
-    people.join(session, OPERATOR, person, city, Role.LEAD)
+    memberships.join(session, OPERATOR, person, city, Role.LEAD)
     token = logins.begin(session, person)
     actor = Actor(person.name, person.id)
     watch = watching.watch(session, actor, Watchable.SOLUTION, found[0].id)

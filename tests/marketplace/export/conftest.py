@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
-from catalog import adoptions, people, releases, solutions
+from catalog import adoptions, memberships, people, releases, solutions
 from catalog.adoptions import Stage, Use
 from catalog.database import open_engine
 from catalog.facts import Withheld
@@ -73,7 +73,7 @@ def fill(session: Session) -> None:
     )
     solutions.publish_many(session, OPERATOR, [NewSolution(held, city.id)])
     person = people.enter(session, OPERATOR, email=f"{MARKER}@test.example", name=MARKER)
-    people.join(session, OPERATOR, person, city, Role.EDITOR)
+    memberships.join(session, OPERATOR, person, city, Role.EDITOR)
     city.verified_by = MARKER
 
 

@@ -9,7 +9,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
-from catalog import nodes, people, solutions, watching
+from catalog import memberships, nodes, people, solutions, watching
 from catalog.database import new_id
 from catalog.people import Person
 from catalog.permissions import Actor, Role
@@ -43,7 +43,7 @@ def sign_in(client: Client, enter: Enter, solution: Solution) -> Callable[..., P
             if role is not None:
                 body = solutions.by_id(session, solution.id).publisher
                 assert body is not None
-                people.join(session, OPERATOR, person, body, role)
+                memberships.join(session, OPERATOR, person, body, role)
             token = logins.begin(session, person)
             session.commit()
         client.cookies.set(COOKIE, token)

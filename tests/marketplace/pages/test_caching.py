@@ -7,7 +7,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
-from catalog import people, solutions
+from catalog import memberships, people, solutions
 from marketplace.accounts import logins
 from marketplace.caching import Kept, Shelf
 from tests.factories import OPERATOR, a_city, a_record, a_solution
@@ -77,7 +77,7 @@ def test_a_signed_in_person_is_never_answered_from_the_shelf(client: Client, ent
     session = enter()
     city = a_city(session)
     person = people.enter(session, OPERATOR, email="jule@test.example", name="Jule Hansen")
-    people.join(session, OPERATOR, person, city, "lead")  # type: ignore[arg-type]
+    memberships.join(session, OPERATOR, person, city, "lead")  # type: ignore[arg-type]
     token = logins.begin(session, person)
     session.commit()
     session.close()

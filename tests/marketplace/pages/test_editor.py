@@ -11,7 +11,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
-from catalog import drafts, nodes, people, records, solutions
+from catalog import drafts, memberships, nodes, people, records, solutions
 from catalog.database import new_id
 from catalog.facts import Withheld
 from catalog.organizations import Organization
@@ -65,7 +65,7 @@ def sign_in(client: Client, enter: Enter, city: Organization) -> Callable[..., N
             name = f"{role or 'niemand'}"
             person = people.enter(session, OPERATOR, email=f"{name}@test.example", name="Toni Test")
             if role is not None:
-                people.join(session, OPERATOR, person, city, role)
+                memberships.join(session, OPERATOR, person, city, role)
             token = logins.begin(session, person)
             session.commit()
         client.cookies.set(COOKIE, token)
