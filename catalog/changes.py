@@ -50,6 +50,15 @@ class Change(Base):
     """Whether readers of public feeds may see this; a draft's change is not public."""
 
 
+class FeedPosition(Base):
+    """The serial up to which a reader of the change feed has written what follows from it."""
+
+    __tablename__ = "search_positions"
+
+    reader: Mapped[str] = mapped_column(String(40), primary_key=True)
+    serial: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"))
+
+
 def record(
     session: Session,
     actor: Actor,
@@ -95,6 +104,25 @@ def after(
 def last_serial(session: Session) -> int:
     """The serial of the newest visible change; 0 in an empty feed."""
     return session.scalar(select(func.max(Change.serial))) or 0
+
+
+def held_position(session: Session, reader: str, *, begins_at: int = 0) -> FeedPosition:
+    """The position of a reader, locked until the commit: workers of several hosts take turns.
+
+    A reader that never ran begins behind the serial ``begins_at``.
+    """
+    own = session.get(FeedPosition, reader, with_for_update=True)
+    if own is None:
+        own = FeedPosition(reader=reader, serial=begins_at)
+        session.add(own)
+        session.flush()
+    return own
+
+
+def has_news(session: Session, reader: str) -> bool:
+    """Whether the feed goes on behind a reader's position; so it does for one that never ran."""
+    own = session.get(FeedPosition, reader)
+    return own is None or own.serial < last_serial(session)
 
 
 def of_thing(session: Session, kind: str, thing_id: UUID, limit: int = 100) -> Sequence[Change]:

@@ -1,6 +1,6 @@
 """Memberships: a person's role in one organization; rights belong to memberships."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from catalog import changes
-from catalog.database import Base, UtcDateTime, new_id, now
+from catalog.database import Base, UtcDateTime, in_slices, new_id, now
 from catalog.organizations import Organization
 from catalog.people import Person
 from catalog.permissions import Actor, Role, require
@@ -63,3 +63,18 @@ def of_person(session: Session, person_id: UUID) -> Sequence[Membership]:
         .order_by(Membership.id)
     )
     return session.scalars(query).all()
+
+
+def with_roles(
+    session: Session, organization_ids: Iterable[UUID], roles: Iterable[str]
+) -> Mapping[UUID, Sequence[Membership]]:
+    """The memberships with one of these roles, by organization."""
+    found: dict[UUID, list[Membership]] = {}
+    chosen = list(roles)
+    for part in in_slices(sorted(set(organization_ids))):
+        query = select(Membership).where(
+            Membership.organization_id.in_(part), Membership.role.in_(chosen)
+        )
+        for row in session.scalars(query.order_by(Membership.id)):
+            found.setdefault(row.organization_id, []).append(row)
+    return found

@@ -109,15 +109,19 @@ def count(
     return session.scalar(query.where(Watch.kind == kind, Watch.thing_id == thing_id)) or 0
 
 
-def watchers(session: Session, things: Sequence[tuple[str, UUID]]) -> Mapping[UUID, set[UUID]]:
-    """The people who watch each of these things, by thing: for sending notices, never for show."""
-    found: dict[UUID, set[UUID]] = {}
+def watchers(
+    session: Session, things: Sequence[tuple[str, UUID]]
+) -> Mapping[UUID, Mapping[UUID, datetime]]:
+    """Who watches each of these things, and since when, by thing and person.
+
+    For sending notices, never for show.
+    """
+    found: dict[UUID, dict[UUID, datetime]] = {}
     wanted = set(things)
     for part in in_slices(sorted({thing_id for _, thing_id in things})):
-        query = select(Watch.kind, Watch.thing_id, Watch.person_id).where(Watch.thing_id.in_(part))
-        for kind, thing_id, person_id in session.execute(query):
-            if (kind, thing_id) in wanted:
-                found.setdefault(thing_id, set()).add(person_id)
+        for row in session.scalars(select(Watch).where(Watch.thing_id.in_(part))):
+            if (row.kind, row.thing_id) in wanted:
+                found.setdefault(row.thing_id, {})[row.person_id] = row.since
     return found
 
 

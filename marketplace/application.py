@@ -18,6 +18,7 @@ from marketplace.accounts.authentication import provide_actor
 from marketplace.api import addresses, documentation, openapi
 from marketplace.caching import AnswerCache, Clock
 from marketplace.mail.delivery import Postman
+from marketplace.notifications.working import Notifier
 from marketplace.pages import (
     account,
     adoptions,
@@ -72,6 +73,7 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
         raise RuntimeError("The database is behind the program. Run: marketplace migrate")
     search_service = SearchService.on(database, settings)
     postman = Postman.on(database, settings)
+    notifier = Notifier(database, settings, search_service, clock)
     progress = Clock(database, search_service.position, clock)
     search_service.tell_advance(progress.tick)
     with database.reading() as session:
@@ -81,11 +83,13 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
     async def follow_feed(_app: Litestar) -> AsyncIterator[None]:
         search_service.start()
         postman.start()
+        notifier.start()
         progress.start()
         try:
             yield
         finally:
             await run_sync(progress.stop)
+            await run_sync(notifier.stop)
             await run_sync(postman.stop)
             await run_sync(search_service.stop)
             database.engine.dispose()

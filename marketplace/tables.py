@@ -16,21 +16,26 @@ from catalog import (
     watching,
 )
 from catalog.database import Base
+from marketplace import heartbeats
 from marketplace.accounts import logins
 from marketplace.mail import outbox
+from marketplace.notifications import notices, preferences, unsubscribing
 from marketplace.search import saved_searches, stored, synonyms
 
 MODULES = (
     adoptions,
     changes,
     drafts,
+    heartbeats,
     logins,
     memberships,
     municipalities,
     nodes,
+    notices,
     organizations,
     outbox,
     people,
+    preferences,
     provenance,
     releases,
     saved_searches,
@@ -38,6 +43,7 @@ MODULES = (
     solutions,
     stored,
     synonyms,
+    unsubscribing,
     watching,
 )
 

@@ -78,7 +78,9 @@ def of_parts(expressions: Mapping[str, str]) -> Sequence[PartConflict]:
     return tuple(found.values())
 
 
-def _of_part_rule(rule: Mapping[str, Any], checks: Mapping[str, LicenseCheck]) -> PartConflict | None:
+def _of_part_rule(
+    rule: Mapping[str, Any], checks: Mapping[str, LicenseCheck]
+) -> PartConflict | None:
     own = checks.get(rule["of"])
     if own is None:
         return None
@@ -94,7 +96,9 @@ def _of_part_rule(rule: Mapping[str, Any], checks: Mapping[str, LicenseCheck]) -
     values = {"license": fitting.id}
     sentence = Sentence(rule["de"] % values, rule["en"] % values)
     source = _rules()["sources"][rule["source"]]
-    return PartConflict(rule["severity"], f"parts.{rule['id']}", rule["of"], other, sentence, source)
+    return PartConflict(
+        rule["severity"], f"parts.{rule['id']}", rule["of"], other, sentence, source
+    )
 
 
 def _fits_every_choice(

@@ -9,6 +9,7 @@ from marketplace.api import (
     checks,
     drafts,
     municipalities,
+    notices,
     organizations,
     releases,
     search,
@@ -30,4 +31,5 @@ HANDLERS: list[Any] = [
     *changes.HANDLERS,
     *account.HANDLERS,
     *checks.HANDLERS,
+    *notices.HANDLERS,
 ]

@@ -16,6 +16,7 @@ from marketplace.api import (
     checks,
     drafts,
     municipalities,
+    notices,
     organizations,
     releases,
     search,
@@ -26,6 +27,7 @@ from marketplace.api import (
 from marketplace.api.references import MunicipalityRef, OrganizationRef, SolutionRef
 from marketplace.api.refusals import FieldError, ProblemAnswer
 from marketplace.formats import license_report
+from marketplace.notifications.events import Event, Rhythm
 
 NODE = "https://node.example"
 SOLUTION = UUID("018e2c86-9000-72d5-8e74-db7e6cb91272")
@@ -151,6 +153,19 @@ SAVED_SEARCH = account.SavedSearchAnswer(
     MOMENT,
 )
 
+NOTICE = notices.NoticeAnswer(
+    id=UUID("018e5a10-3c00-7d21-9b1e-8f0a6c2d4e73"),
+    event="watched_changed",
+    kind="solution",
+    thing_id=SOLUTION,
+    thing=SOLUTION_REF.iri,
+    cause="solution.revised",
+    times=2,
+    at=MOMENT,
+    read_at=None,
+)
+WISH = notices.WishBody(Event.WATCHED_CHANGED, on_site=True, rhythm=Rhythm.WEEKLY)
+
 EXAMPLES: dict[type[Struct], Struct] = {
     type(example): example
     for example in (
@@ -232,6 +247,9 @@ EXAMPLES: dict[type[Struct], Struct] = {
         account.NameBody("Posteingang"),
         checks.LicenseCheckBody("EUPL-1.2", dependencies=["MIT"]),
         license_report.report("EUPL-1.2", language="en", dependencies=["MIT"]),
+        NOTICE,
+        notices.NoticeList(1, [NOTICE]),
+        notices.WishList([WISH]),
         ProblemAnswer(
             title="Unprocessable Entity",
             status=422,

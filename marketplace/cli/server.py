@@ -9,9 +9,10 @@ import uvicorn
 
 from catalog import municipalities
 from marketplace import assets, logs
-from marketplace.application import create_app
+from marketplace.application import create_app, today
 from marketplace.cli.node import open_node
 from marketplace.mail.delivery import Postman
+from marketplace.notifications.working import Notifier
 from marketplace.search import synonyms
 from marketplace.search.service import SearchService
 from marketplace.settings import ROOT, Settings
@@ -67,7 +68,7 @@ def run(sample: bool, host: str | None, port: int | None) -> None:
 
 @click.command()
 def worker() -> None:
-    """Follow the change feed and deliver mails, for nodes with many web processes."""
+    """Follow the change feed, tell people and deliver mails, for nodes with many web processes."""
     settings = Settings()
     logs.configure(settings)
     done = threading.Event()
@@ -76,11 +77,12 @@ def worker() -> None:
     with open_node() as (_settings, database):
         service = SearchService.on(database, settings)
         postman = Postman.on(database, settings)
-        service.start()
-        postman.start()
+        notifier = Notifier(database, settings, service, today)
+        for each in (service, postman, notifier):
+            each.start()
         done.wait()
-        postman.stop()
-        service.stop()
+        for each in (notifier, postman, service):
+            each.stop()
 
 
 def _fill(database: Database, *, sample: bool) -> None:

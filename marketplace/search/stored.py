@@ -10,12 +10,12 @@ from hashlib import sha256
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, Integer, String, delete, func, insert, select
+from sqlalchemy import String, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog import changes, solutions
 from catalog.adoptions import Adoption
-from catalog.changes import Change
+from catalog.changes import Change, FeedPosition
 from catalog.database import Base, Document, in_slices
 from marketplace.search import solution_texts
 from marketplace.search.analysis import ANALYSIS_VERSION, Analysis
@@ -38,15 +38,6 @@ class StoredDocument(Base):
     made_from: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the texts and of the analysis' version; equal means nothing to do."""
     document: Mapped[SearchDocument] = mapped_column(Document(SearchDocument))
-
-
-class FeedPosition(Base):
-    """The serial up to which a reader of the change feed has written what follows from it."""
-
-    __tablename__ = "search_positions"
-
-    reader: Mapped[str] = mapped_column(String(40), primary_key=True)
-    serial: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"))
 
 
 def position(session: Session) -> int:
@@ -72,12 +63,7 @@ def follow(
 
     The caller commits; documents and position go together.
     """
-    # The row is locked until the commit: workers of several hosts take turns.
-    own = session.get(FeedPosition, READER, with_for_update=True)
-    if own is None:
-        own = FeedPosition(reader=READER, serial=0)
-        session.add(own)
-        session.flush()
+    own = changes.held_position(session, READER)
     seen = changes.after(session, own.serial, limit)
     if seen:
         refresh(session, analysis, touched(session, seen), analyst)

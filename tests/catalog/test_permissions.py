@@ -19,12 +19,15 @@ from catalog import (
     watching,
 )
 from catalog.adoptions import Stage, Use
-from catalog.database import new_id
+from catalog.database import new_id, now
 from catalog.errors import NotAllowed
 from catalog.organizations import Kind, Organization
 from catalog.permissions import Actor, Role
 from catalog.records import Contact, Licenses
 from catalog.watching import Watchable
+from marketplace.notifications import notices, preferences
+from marketplace.notifications.events import Event, Rhythm, Wish
+from marketplace.notifications.notices import News
 from marketplace.search import saved_searches
 from tests.factories import OPERATOR, a_city, a_record, a_solution, actor_for
 
@@ -68,6 +71,26 @@ def _search(session: Session, actor: Actor) -> UUID:
     if actor.person_id is None:
         return new_id()
     return saved_searches.save(session, actor, query="q=a", name="A").id
+
+
+QUIET = Wish(on_site=True, rhythm=Rhythm.NEVER)
+
+
+def _notice(session: Session, actor: Actor) -> UUID:
+    if actor.person_id is None:
+        return new_id()
+    news = News(
+        person_id=actor.person_id,
+        event=Event.ADOPTED,
+        kind="solution",
+        thing_id=new_id(),
+        cause="adoption.adopted",
+        occasion="change 1",
+        at=now(),
+    )
+    told = notices.tell(session, news, on_site=True)
+    assert told is not None
+    return told.id
 
 
 VERBS: dict[str, Verb] = {
@@ -131,6 +154,12 @@ VERBS: dict[str, Verb] = {
     "saved_searches.delete": lambda s, a, _: saved_searches.delete(s, a, _search(s, a)),
     "saved_searches.by_id": lambda s, a, _: saved_searches.by_id(s, a, _search(s, a)),
     "saved_searches.of_person": lambda s, a, _: saved_searches.of_person(s, a),
+    "preferences.of_person": lambda s, a, _: preferences.of_person(s, a),
+    "preferences.choose": lambda s, a, _: preferences.choose(s, a, {Event.ADOPTED: QUIET}),
+    "notices.of_person": lambda s, a, _: notices.of_person(s, a),
+    "notices.count_unread": lambda s, a, _: notices.count_unread(s, a),
+    "notices.read": lambda s, a, _: notices.read(s, a, _notice(s, a)),
+    "notices.read_all": lambda s, a, _: notices.read_all(s, a),
     "nodes.name": lambda s, a, _: nodes.name(s, a, name="Knoten", operator="Amt"),
 }
 
@@ -174,6 +203,12 @@ ALLOWED: dict[str, str] = {
     "saved_searches.delete":            "  -      x        x        x     x      x      -      -",
     "saved_searches.by_id":             "  -      x        x        x     x      x      -      -",
     "saved_searches.of_person":         "  -      x        x        x     x      x      -      -",
+    "preferences.of_person":            "  -      x        x        x     x      x      -      -",
+    "preferences.choose":               "  -      x        x        x     x      x      -      -",
+    "notices.of_person":                "  -      x        x        x     x      x      -      -",
+    "notices.count_unread":             "  -      x        x        x     x      x      -      -",
+    "notices.read":                     "  -      x        x        x     x      x      -      -",
+    "notices.read_all":                 "  -      x        x        x     x      x      -      -",
     "nodes.name":                       "  -      -        -        -     -      -      -      x",
 }  # fmt: skip
 
@@ -213,8 +248,10 @@ def test_every_writing_verb_has_a_row() -> None:
         drafts,
         nodes,
         memberships,
+        notices,
         organizations,
         people,
+        preferences,
         releases,
         saved_searches,
         solutions,

@@ -1,5 +1,11 @@
 """Pages of one's own: profile, watch list, saved searches, notices, data to take along."""
 
-from marketplace.pages.account import home, saving, watching
+from marketplace.pages.account import home, notices, saving, unsubscribing, watching
 
-HANDLERS = [*home.HANDLERS, *watching.HANDLERS, *saving.HANDLERS]
+HANDLERS = [
+    *home.HANDLERS,
+    *watching.HANDLERS,
+    *saving.HANDLERS,
+    *notices.HANDLERS,
+    *unsubscribing.HANDLERS,
+]

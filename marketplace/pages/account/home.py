@@ -18,6 +18,7 @@ from catalog.permissions import person_of
 from catalog.watching import Watch
 from marketplace import forms
 from marketplace.forms import NO_ERRORS, Errors, Rejected
+from marketplace.notifications import notices
 from marketplace.pages import things
 from marketplace.pages.editor.access import errors_of, sign_in_first
 from marketplace.pages.frame import PageFrame, PageNotice
@@ -83,6 +84,9 @@ class AccountPage:
     search_href: str
     places_href: str
     my_solutions_href: str
+    unread: int
+    notices_href: str
+    notice_settings_href: str
 
 
 @get(paths("account"))
@@ -145,6 +149,9 @@ def page(
         search_href=reader.address("search"),
         places_href=reader.address("municipalities"),
         my_solutions_href=reader.address("my_solutions"),
+        unread=notices.count_unread(session, actor),
+        notices_href=reader.address("notices"),
+        notice_settings_href=reader.address("notice_settings"),
     )
     return render("account/home.html", context)
 

@@ -28,7 +28,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from sqlalchemy.orm import Session
 
 from catalog import adoptions, drafts, memberships, people, watching
-from catalog.database import new_id, open_engine, session_factory
+from catalog.database import new_id, now, open_engine, session_factory
 from catalog.permissions import Actor, Role
 from catalog.watching import Watchable
 from marketplace.accounts import logins
@@ -36,6 +36,9 @@ from marketplace.api import openapi
 from marketplace.api.openapi import OPERATIONS
 from marketplace.api.operations import BASE, Operation
 from marketplace.application import create_app
+from marketplace.notifications import notices
+from marketplace.notifications.events import Event
+from marketplace.notifications.notices import News
 from marketplace.search import saved_searches
 from tests.factories import OPERATOR, a_city, a_record, a_solution
 from tests.marketplace.api.conftest import TODAY, settings_for
@@ -124,6 +127,20 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
     actor = Actor(person.name, person.id)
     watch = watching.watch(session, actor, Watchable.SOLUTION, found[0].id)
     saved = saved_searches.save(session, actor, query="q=Lotse", name="Lotsen")
+    notice = notices.tell(
+        session,
+        News(
+            person_id=person.id,
+            event=Event.WATCHED_CHANGED,
+            kind="solution",
+            thing_id=found[0].id,
+            cause="solution.revised",
+            occasion="change 1",
+            at=now(),
+        ),
+        on_site=True,
+    )
+    assert notice is not None
     session.commit()
     place = city.municipality.ars if city.municipality else ""
     return token, {
@@ -136,6 +153,7 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
         "number": ["1", "2"],
         "version": ["1.4"],
         "watch": [str(watch.id)],
+        "notice": [str(notice.id)],
         "saved_search": [str(saved.id)],
     }
 

@@ -10,13 +10,16 @@ from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
 from catalog import memberships, nodes, people, solutions, watching
-from catalog.database import new_id
+from catalog.database import new_id, now
 from catalog.people import Person
 from catalog.permissions import Actor, Role
 from catalog.solutions import Solution
 from catalog.watching import Watchable
 from marketplace.accounts import logins
 from marketplace.accounts.authentication import COOKIE
+from marketplace.notifications import notices
+from marketplace.notifications.events import Event
+from marketplace.notifications.notices import News
 from marketplace.search import saved_searches
 from tests.factories import OPERATOR, a_city, a_solution
 
@@ -297,3 +300,130 @@ def test_the_api_does_what_the_pages_do(
     assert client.delete(f"{base}/searches/{saved.json()['id']}").status_code == 204
     missing = client.post(f"{base}/watches", json={"kind": "solution", "thing_id": str(new_id())})
     assert missing.status_code == 422
+
+
+def tell(enter: Enter, person: Person, solution: Solution, count: int = 1) -> list[str]:
+    with enter() as session:
+        found = [
+            notices.tell(
+                session,
+                News(
+                    person_id=person.id,
+                    event=Event.WATCHED_CHANGED,
+                    kind="solution",
+                    thing_id=solution.id,
+                    cause=f"solution.{'revised' if number == 0 else number}",
+                    occasion=f"change {number}",
+                    at=now(),
+                ),
+                on_site=True,
+            )
+            for number in range(count)
+        ]
+        session.commit()
+        return [str(each.id) for each in found if each is not None]
+
+
+def test_notices_are_read_one_by_one_or_all_at_once(
+    client: Client, enter: Enter, solution: Solution, sign_in: Callable[..., Person]
+) -> None:
+    person = sign_in()
+    first, _ = tell(enter, person, solution, 2)
+    page = client.get("/de/konto/mitteilungen").text
+    assert "2 Mitteilungen sind ungelesen." in page
+    assert f'href="/id/solution/{solution.id}"' in page
+    assert "Eintrag geändert" in page
+    assert "2 Mitteilungen sind ungelesen." in client.get("/de/konto").text
+
+    client.post(f"/de/konto/mitteilungen/{first}/gelesen")
+    unread = client.get("/de/konto/mitteilungen?show=unread").text
+    assert "1 Mitteilung ist ungelesen." in unread
+    assert first not in unread
+    client.post("/de/konto/mitteilungen")
+
+    assert "Nichts ungelesen" in client.get("/de/konto/mitteilungen?show=unread").text
+
+
+def test_notices_go_on_from_page_to_page(
+    client: Client, enter: Enter, solution: Solution, sign_in: Callable[..., Person]
+) -> None:
+    ids = tell(enter, sign_in(), solution, 31)
+    page = client.get("/de/konto/mitteilungen").text
+    following = re.search(r'rel="next" href="([^"]+)"', page)
+    assert following
+
+    second = client.get(following[1].replace("&amp;", "&")).text
+
+    assert ids[0] not in page
+    assert ids[0] in second
+    assert 'rel="next"' not in second
+    assert client.get("/de/konto/mitteilungen?before=x").status_code == 404
+
+
+def test_nobody_reads_the_notices_of_others(
+    client: Client, enter: Enter, solution: Solution, sign_in: Callable[..., Person]
+) -> None:
+    (theirs,) = tell(enter, sign_in(), solution)
+    sign_in("Fremde Person")
+
+    answers = [
+        client.post(f"/de/konto/mitteilungen/{theirs}/gelesen"),
+        client.post(f"/api/v1/account/notices/{theirs}/read"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert client.get("/api/v1/account/notices").json() == {"unread": 0, "items": []}
+
+
+def test_wishes_are_chosen_in_the_matrix(client: Client, sign_in: Callable[..., Person]) -> None:
+    sign_in()
+    form = {f"{event}-mail": "weekly" for event in Event} | {"adopted-site": "1"}
+
+    done = client.post("/de/konto/benachrichtigungen", data=form | {"decided-mail": "at_once"})
+    refused = client.post("/de/konto/benachrichtigungen", data=form | {"adopted-mail": "at_once"})
+    nonsense = client.post("/de/konto/benachrichtigungen", data={})
+
+    assert "Ihre Auswahl ist gespeichert." in client.get(done.headers["location"]).text
+    assert 'href="#field-adopted-mail"' in refused.text
+    assert "Wählen Sie, wie oft wir schreiben." in nonsense.text
+    chosen = client.get("/api/v1/account/notifications").json()["items"]
+    by_event = {each["event"]: (each["on_site"], each["rhythm"]) for each in chosen}
+    assert by_event["decided"] == (False, "at_once")
+    assert by_event["adopted"] == (True, "weekly")
+
+
+def test_the_api_reads_notices_and_sets_wishes(
+    client: Client, enter: Enter, solution: Solution, sign_in: Callable[..., Person]
+) -> None:
+    first, second = tell(enter, sign_in(), solution, 2)
+    base = "/api/v1/account"
+
+    page = client.get(f"{base}/notices?limit=1").json()
+    rest = client.get(f"{base}/notices?before={page['items'][0]['id']}").json()
+    assert (page["items"][0]["id"], rest["items"][0]["id"]) == (second, first)
+    assert client.post(f"{base}/notices/{first}/read").json()["read_at"]
+    assert client.post(f"{base}/notices/read").status_code == 204
+    assert client.get(f"{base}/notices?unread=true").json()["items"] == []
+    wish = {"event": "announced", "on_site": False, "rhythm": "daily"}
+    changed = client.put(f"{base}/notifications", json={"items": [wish]}).json()["items"]
+    assert wish in changed
+    wrong = {"event": "announced", "on_site": True, "rhythm": "at_once"}
+    assert client.put(f"{base}/notifications", json={"items": [wrong]}).status_code == 422
+
+
+def test_many_notices_cost_as_many_statements_as_few(
+    client: Client,
+    enter: Enter,
+    solution: Solution,
+    sign_in: Callable[..., Person],
+    statements: Callable[..., object],
+) -> None:
+    person = sign_in()
+
+    def fill(count: int) -> int:
+        tell(enter, person, solution, count)
+        with statements() as found:
+            assert client.get("/de/konto/mitteilungen").status_code == 200
+        return len(found)
+
+    assert fill(1) == fill(9) <= 9

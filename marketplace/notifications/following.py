@@ -1,0 +1,181 @@
+"""From changes to notices: two readers of the change feed, each with a position of its own.
+
+Notices and position commit together, so whoever is killed in between tells nothing twice and
+misses nothing. Both begin with what happens after they first ran: history is no news. Nobody is
+told what they did themselves, nor what happened before they watched, saved or joined.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog import adoptions, changes, memberships, organizations, solutions, watching
+from catalog.adoptions import Adoption
+from catalog.changes import Change, FeedPosition
+from catalog.memberships import Membership
+from catalog.permissions import EDITS
+from catalog.watching import Watchable
+from marketplace.notifications import notices, preferences
+from marketplace.notifications.events import Event, Rhythm
+from marketplace.notifications.notices import News, Notice
+
+READER = "notices"
+
+CHANGES_AT_ONCE = 500
+
+WATCHED: Mapping[tuple[str, str], Event] = {
+    ("solution", "published"): Event.WATCHED_CHANGED,
+    ("solution", "revised"): Event.WATCHED_CHANGED,
+    ("solution", "handed_over"): Event.WATCHED_CHANGED,
+    ("solution", "withdrawn"): Event.WATCHED_WITHDRAWN,
+    ("solution", "released"): Event.WATCHED_RELEASED,
+    ("adoption", "adopted"): Event.WATCHED_CHANGED,
+    ("adoption", "changed"): Event.WATCHED_CHANGED,
+    ("adoption", "ended"): Event.WATCHED_CHANGED,
+    ("organization", "changed"): Event.WATCHED_CHANGED,
+    ("organization", "verified"): Event.WATCHED_CHANGED,
+}
+"""What those who watch the thing, its body or the body's place are told."""
+
+Thing = tuple[str, UUID]
+
+
+@dataclass
+class Told:
+    """The notices of one step, with the wishes that say whether a mail follows at once."""
+
+    session: Session
+    news: list[News] = field(default_factory=list)
+
+    def add(self, change: Change, event: Event, thing: Thing, to: Iterable[UUID]) -> None:
+        """Tell ``to`` of a change, but for who made it."""
+        self.news += [
+            News(
+                person_id=person_id,
+                event=event,
+                kind=thing[0],
+                thing_id=thing[1],
+                cause=f"{change.kind}.{change.verb}",
+                occasion=f"change {change.serial}",
+                at=change.at,
+            )
+            for person_id in sorted(set(to))
+            if person_id != change.actor_id
+        ]
+
+
+def begin(session: Session) -> FeedPosition:
+    """Where the reader stands; the first time it stands at the end of the feed."""
+    return changes.held_position(session, READER, begins_at=changes.last_serial(session))
+
+
+def follow(session: Session, limit: int = CHANGES_AT_ONCE) -> Sequence[Notice] | None:
+    """Turn at most ``limit`` changes into notices; those that want a mail at once, None at the end.
+
+    The caller commits; notices and position go together.
+    """
+    position = begin(session)
+    seen = changes.after(session, position.serial, limit)
+    if not seen:
+        return None
+    told = Told(session)
+    _tell_watchers(told, seen)
+    _tell_publishers(told, [each for each in seen if (each.kind, each.verb) == ADOPTED])
+    _tell_members(told, [each for each in seen if (each.kind, each.verb) == JOINED])
+    position.serial = seen[-1].serial
+    return keep(session, told.news)
+
+
+ADOPTED = ("adoption", "adopted")
+JOINED = ("person", "joined")
+
+
+def keep(session: Session, news: Sequence[News]) -> list[Notice]:
+    """Keep what the people want to hear; the notices about which a mail goes out at once."""
+    wishes = preferences.of_people(session, (each.person_id for each in news))
+    at_once = []
+    for each in news:
+        wish = wishes[each.person_id, each.event]
+        if not wish.on_site and wish.rhythm is Rhythm.NEVER:
+            continue
+        notice = notices.tell(session, each, on_site=wish.on_site)
+        if notice is not None and wish.rhythm is Rhythm.AT_ONCE:
+            at_once.append(notice)
+    return at_once
+
+
+def _tell_watchers(told: Told, seen: Sequence[Change]) -> None:
+    relevant = [each for each in seen if each.public and (each.kind, each.verb) in WATCHED]
+    about = {each.serial: _things(each) for each in relevant}
+    bodies = {key for things in about.values() for kind, key in things if kind == "organization"}
+    places = _places(told.session, bodies)
+    for change in relevant:
+        about[change.serial] += [
+            (str(Watchable.MUNICIPALITY), places[key])
+            for kind, key in about[change.serial]
+            if kind == Watchable.ORGANIZATION and key in places
+        ]
+    watched = [thing for things in about.values() for thing in things]
+    watchers = watching.watchers(told.session, watched)
+    for change in relevant:
+        event = WATCHED[change.kind, change.verb]
+        done: set[UUID] = set()
+        for kind, key in about[change.serial]:
+            # Who watches the solution, its body and the place is told once.
+            since = watchers.get(key, {})
+            to = {person for person, moment in since.items() if moment < change.at} - done
+            told.add(change, event, (kind, key), to)
+            done |= to
+
+
+def _things(change: Change) -> list[Thing]:
+    """What can be watched and is touched by a change: the nearest first."""
+    found: list[Thing] = []
+    if change.kind in (Watchable.SOLUTION, Watchable.ORGANIZATION):
+        found.append((change.kind, change.thing_id))
+    of_body = change.kind == adoptions.KIND or change.verb in ("published", "withdrawn")
+    if of_body and change.on_behalf_of_id is not None:
+        found.append((str(Watchable.ORGANIZATION), change.on_behalf_of_id))
+    return found
+
+
+def _places(session: Session, bodies: set[UUID]) -> Mapping[UUID, UUID]:
+    found = organizations.by_ids(session, list(bodies)) if bodies else {}
+    return {key: body.municipality_id for key, body in found.items() if body.municipality_id}
+
+
+def _tell_publishers(told: Told, adopted: Sequence[Change]) -> None:
+    """Those who publish a solution hear that another body uses it."""
+    if not adopted:
+        return
+    query = (
+        select(Adoption.id, solutions.Solution.id, solutions.Solution.publisher_id)
+        .join(solutions.Solution, solutions.Solution.id == Adoption.solution_id)
+        .where(Adoption.id.in_([each.thing_id for each in adopted]))
+        .where(Adoption.organization_id != solutions.Solution.publisher_id)
+    )
+    rows = {key: (solution, body) for key, solution, body in told.session.execute(query)}
+    members = memberships.with_roles(
+        told.session, {body for _, body in rows.values() if body}, EDITS
+    )
+    for change in adopted:
+        solution_id, publisher_id = rows.get(change.thing_id, (None, None))
+        if solution_id is not None and publisher_id is not None:
+            to = _before(members.get(publisher_id, ()), change.at)
+            told.add(change, Event.ADOPTED, (solutions.KIND, solution_id), to)
+
+
+def _tell_members(told: Told, joined: Sequence[Change]) -> None:
+    """Who got a role hears of it."""
+    for change in joined:
+        if change.on_behalf_of_id is not None:
+            thing = (str(Watchable.ORGANIZATION), change.on_behalf_of_id)
+            told.add(change, Event.MEMBERSHIP_CHANGED, thing, [change.thing_id])
+
+
+def _before(members: Iterable[Membership], moment: datetime) -> set[UUID]:
+    return {each.person_id for each in members if each.since < moment}

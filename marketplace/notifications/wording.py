@@ -1,0 +1,126 @@
+"""What notices say, in the reader's language: the same words on the page and in mails."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from sqlalchemy.orm import Session
+
+from catalog.watching import Watchable
+from marketplace.notifications.events import Event, Rhythm
+from marketplace.notifications.notices import Notice
+from marketplace.pages import permanent_links, things
+from marketplace.pages.reader import Reader
+from marketplace.search import saved_searches
+from marketplace.search.saved_searches import SavedSearch
+
+Words = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice in words: what it is about, what happened, where to look."""
+
+    notice: Notice
+    name: str
+    lang: str
+    what: str
+    href: str
+    """Absolute and permanent; empty where the thing is gone."""
+
+
+def event_labels(_: Words) -> Mapping[Event, str]:
+    """The names of the kinds of notice, in the order in which they are shown."""
+    return {
+        Event.DECIDED: _("A draft of mine was returned, approved or refused"),
+        Event.REVIEW_WAITING: _("A draft waits for my decision"),
+        Event.JOIN_REQUESTED: _("Somebody wants to join my organization"),
+        Event.MEMBERSHIP_CHANGED: _("My role in an organization changed"),
+        Event.CONFIRMATION_DUE: _("An entry of my organization should be confirmed"),
+        Event.ADOPTED: _("Another organization uses a solution of ours"),
+        Event.WATCHED_CHANGED: _("Something I watch changed"),
+        Event.WATCHED_RELEASED: _("A solution I watch has a new version"),
+        Event.WATCHED_WITHDRAWN: _("A solution I watch was withdrawn"),
+        Event.SEARCH_HIT: _("A saved search has new hits"),
+        Event.ANNOUNCED: _("Announcements of this node"),
+    }
+
+
+def rhythm_labels(_: Words) -> Mapping[Rhythm, str]:
+    """The names of the rhythms."""
+    return {
+        Rhythm.AT_ONCE: _("at once"),
+        Rhythm.DAILY: _("once a day"),
+        Rhythm.WEEKLY: _("once a week"),
+        Rhythm.NEVER: _("never"),
+    }
+
+
+def told(session: Session, reader: Reader, found: Sequence[Notice]) -> list[Told]:
+    """These notices in words, in their order; a fixed number of queries."""
+    watchable = [(each.kind, each.thing_id) for each in found if each.kind in set(Watchable)]
+    lines = things.lines(session, reader, watchable)
+    texts = _causes(reader._)
+    result = []
+    for notice in found:
+        line = lines.get((notice.kind, notice.thing_id))
+        is_linked = line is not None
+        result.append(
+            Told(
+                notice=notice,
+                name=line.name.text if line else _without_page(reader, notice),
+                lang=line.name.lang if line else "",
+                what=_what(reader, notice, texts),
+                href=permanent_links.iri(reader, notice.kind, notice.thing_id)
+                if is_linked
+                else _own_page(session, reader, notice),
+            )
+        )
+    return result
+
+
+def _what(reader: Reader, notice: Notice, texts: Mapping[tuple[str, str], str]) -> str:
+    _ = reader._
+    if notice.event == Event.SEARCH_HIT:
+        if notice.kind == saved_searches.KIND:
+            text = reader.texts.ngettext("%(num)s new hit", "%(num)s new hits", notice.times)
+            return text % {"num": notice.times}
+        return _("New hit of your search “%(name)s”") % {"name": notice.words}
+    what = texts.get((notice.kind, notice.cause), texts.get(("", notice.cause), ""))
+    if notice.times > 1:
+        what = _("%(what)s, %(times)s times") % {"what": what, "times": notice.times}
+    return what
+
+
+def _without_page(reader: Reader, notice: Notice) -> str:
+    return notice.words or reader._("An entry that is no longer here")
+
+
+def _own_page(session: Session, reader: Reader, notice: Notice) -> str:
+    if notice.kind == saved_searches.KIND:
+        saved = session.get(SavedSearch, notice.thing_id)
+        if saved is not None:
+            return reader.base_url + reader.address("search", parse_qsl(saved.query))
+    return ""
+
+
+def _causes(_: Words) -> Mapping[tuple[str, str], str]:
+    """What happened, by kind of the thing told about and cause; an empty kind is any other."""
+    return {
+        ("solution", "solution.published"): _("Published"),
+        ("solution", "solution.revised"): _("Entry changed"),
+        ("solution", "solution.handed_over"): _("Another organization is responsible now"),
+        ("solution", "solution.withdrawn"): _("Withdrawn"),
+        ("solution", "solution.released"): _("New version of the software"),
+        ("solution", "adoption.adopted"): _("Another organization entered its use"),
+        ("solution", "adoption.due"): _("Please confirm that your use is still current"),
+        ("", "solution.published"): _("Published a solution"),
+        ("", "solution.withdrawn"): _("Withdrew a solution"),
+        ("", "adoption.adopted"): _("Entered a new use"),
+        ("", "adoption.changed"): _("Changed a use"),
+        ("", "adoption.ended"): _("Ended a use"),
+        ("", "organization.changed"): _("Profile changed"),
+        ("", "organization.verified"): _("Organization verified"),
+        ("organization", "person.joined"): _("You have a role here"),
+        ("announcement", "announcement.announced"): _("Announcement"),
+    }

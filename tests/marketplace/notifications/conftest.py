@@ -1,0 +1,9 @@
+"""The application over HTTP, as for the pages."""
+
+from tests.marketplace.pages.conftest import (  # noqa: F401 - fixtures
+    app,
+    client,
+    enter,
+    migrated_file,
+    settings,
+)
