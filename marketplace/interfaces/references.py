@@ -38,24 +38,40 @@ class References:
         """What the walk over the root file found."""
         return self._survey(self.bundle.root)
 
-    def target(self, reference: object, file: SpecFile | None = None) -> Any:
-        """What a reference leads to, through further references; None if it leads nowhere."""
-        value: Any = {"$ref": reference}
-        file = file or self.bundle.root
+    def follow(self, value: Any, place: Pointer) -> tuple[Any, Pointer, str]:
+        """``value``, or what it refers to at last; its place; the name it goes by there.
+
+        None stands for what is not in the bundle. A place in another file begins with its name.
+        """
+        file, name = self._file_at(place), ""
         for _ in range(MAX_HOPS):
             if not (isinstance(value, dict) and isinstance(value.get("$ref"), str)):
-                return value
-            found = self._step(value["$ref"], file)
+                return value, place, name
+            reference = value["$ref"]
+            try:
+                found = self._step(reference, file)
+            except Unread:
+                return None, place, reference
             if isinstance(found, Outside):
-                return None
+                return None, place, reference
             file, value = found
-        return None
+            place = self._place(file, reference)
+            name = str(place[-1]) if place else file.name
+        return None, place, name
 
     def resolved(self, value: Any) -> Any:
         """``value``, or what it refers to; None where that is not in the bundle."""
-        if isinstance(value, dict) and "$ref" in value:
-            return self.target(value["$ref"])
-        return value
+        return self.follow(value, ())[0]
+
+    def _file_at(self, place: Pointer) -> SpecFile:
+        begin = str(place[0]) if place else ""
+        if begin.endswith("#"):
+            return self.bundle.file(begin[:-1]) or self.bundle.root
+        return self.bundle.root
+
+    def _place(self, file: SpecFile, reference: str) -> Pointer:
+        parts = [_unescaped(part) for part in reference.partition("#")[2].split("/")[1:]]
+        return tuple(parts) if file is self.bundle.root else (f"{file.name}#", *parts)
 
     def problems(self) -> Iterator[SpecProblem]:
         """What is wrong with the references of the root and of every file that it leads to."""
@@ -141,12 +157,16 @@ class References:
 def _child(value: Any, part: str) -> Any:
     # Some writers encode a space as "+", which RFC 3986 does not know.
     for encoded in (part, part.replace("+", " ")):
-        name = unquote(encoded).replace("~1", "/").replace("~0", "~")
+        name = _unescaped(encoded)
         if isinstance(value, dict) and name in value:
             return value[name]
         if isinstance(value, list) and name.isascii() and name.isdigit() and len(name) < 9:
             return value[int(name)] if int(name) < len(value) else _NOTHING
     return _NOTHING
+
+
+def _unescaped(part: str) -> str:
+    return unquote(part).replace("~1", "/").replace("~0", "~")
 
 
 def _base(file: SpecFile) -> str:
