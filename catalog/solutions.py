@@ -340,6 +340,16 @@ def count_published(session: Session, *, publisher_id: UUID | None = None) -> in
     return session.scalar(query) or 0
 
 
+def count_by_publisher(session: Session, organization_ids: Sequence[UUID]) -> Mapping[UUID, int]:
+    """How many solutions of each of these bodies readers can see; those with none are left out."""
+    query = (
+        select(Solution.publisher_id, func.count())
+        .where(Solution.publisher_id.in_(organization_ids), Solution.state == State.PUBLISHED)
+        .group_by(Solution.publisher_id)
+    )
+    return {key: number for key, number in session.execute(query) if key is not None}
+
+
 def ids_of_publisher(session: Session, organization_id: UUID) -> Sequence[UUID]:
     """The ids of everything a body publishes, for those who must renew what they keep of it."""
     return session.scalars(

@@ -1,5 +1,6 @@
 """Account: what the person who asks has and keeps on this node. Nobody else sees any of it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, urlencode
@@ -17,9 +18,11 @@ from catalog.memberships import Membership
 from catalog.people import Person
 from catalog.permissions import Actor, person_of
 from catalog.watching import Watch, Watchable
+from marketplace.accounts import deletion
 from marketplace.api.answers import ApiRequest, nothing, personal
 from marketplace.api.operations import BASE, id_in, named, reads, sent, signed_in, writes
 from marketplace.api.references import OrganizationRef, iri
+from marketplace.export import person as person_export
 from marketplace.pages.search import Asked
 from marketplace.routing import address
 from marketplace.search import saved_searches
@@ -148,6 +151,18 @@ class NameBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Another name."""
 
     name: Annotated[str, Meta(min_length=1, max_length=saved_searches.LONGEST_NAME)]
+
+
+class AccountExport(Struct, frozen=True):
+    """Everything that the node keeps about you, by file of the ZIP on your account page."""
+
+    files: Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+class DeletionBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Your e-mail address, so that nobody deletes an account by accident."""
+
+    address: Annotated[str, Meta(max_length=320)]
 
 
 @reads("/account", AccountAnswer, tag=TAG, is_personal=True, refusals=(403,))
@@ -307,7 +322,42 @@ def delete_search(
     return nothing()
 
 
+@reads("/account/export", AccountExport, tag=TAG, is_personal=True, refusals=(403,))
+def export(session: NamedDependency[Session], actor: NamedDependency[Actor]) -> Response[bytes]:
+    """Take everything along that the node keeps about you."""
+    found = person_export.parts(session, signed_in(actor), "en")
+    return personal(AccountExport({part.file: part.rows for part in found}))
+
+
+@writes(
+    "POST",
+    "/account/delete",
+    None,
+    tag=TAG,
+    takes=DeletionBody,
+    status=204,
+    is_conditional=False,
+    refusals=(409,),
+)
+def delete(
+    request: ApiRequest,
+    session: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    body: RawBody,
+) -> Response[bytes]:
+    """Delete your account; what your organization published stays.
+
+    The only lead of an organization must hand over first.
+    """
+    signed_in(actor)
+    given = sent(request, body, DeletionBody)
+    deletion.delete_account(session, actor, typed_address=given.address)
+    return nothing()
+
+
 HANDLERS: list[Any] = [
+    export,
+    delete,
     show,
     describe,
     watches,

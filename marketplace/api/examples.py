@@ -238,6 +238,8 @@ EXAMPLES: dict[type[Struct], Struct] = {
             organizations=[account.RoleAnswer(CITY_REF, "lead", MOMENT)],
         ),
         account.ProfileBody("Jule Hansen", "de"),
+        account.AccountExport({"watches.json": [{"kind": "solution"}]}),
+        account.DeletionBody("hansen@auenrode.example"),
         WATCH,
         account.WatchList([WATCH]),
         account.WatchBody(Watchable.SOLUTION, SOLUTION),

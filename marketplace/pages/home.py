@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
-from litestar.params import URLEncodedBody
+from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 from markupsafe import Markup
 
@@ -18,7 +18,7 @@ from marketplace.charts import geography
 from marketplace.charts.drawing import Words
 from marketplace.charts.sea_of_lights import MunicipalityLight, sea_of_lights
 from marketplace.pages.cards import sentence
-from marketplace.pages.frame import PageFrame
+from marketplace.pages.frame import PageFrame, PageNotice
 from marketplace.pages.reader import THEME_COOKIE, THEMES, Reader, frame, language_of
 from marketplace.pages.rendering import number, render
 from marketplace.routing import address, get, is_own, paths, post
@@ -105,6 +105,7 @@ def show(
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
     search: NamedDependency[SearchService],
+    done: FromQuery[str] = "",
 ) -> Response[str]:
     """The start page."""
     _ = reader._
@@ -118,6 +119,7 @@ def show(
             reader,
             _("What helps one municipality can help all"),
             description=_("Cities, towns and districts share their AI solutions here."),
+            notices=_done(reader, done),
         ),
         search_action=reader.address("search"),
         suggest_href=reader.address("suggestions"),
@@ -139,6 +141,11 @@ def show(
         is_empty=not published,
     )
     return render("home/show.html", context)
+
+
+def _done(reader: Reader, done: str) -> tuple[PageNotice, ...]:
+    text = reader._("Your account is deleted. Thank you for taking part.")
+    return (PageNotice(text, "ok", live="status"),) if done == "account-deleted" else ()
 
 
 def _sea(session: Session, reader: Reader) -> Markup:

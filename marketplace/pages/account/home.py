@@ -87,6 +87,8 @@ class AccountPage:
     unread: int
     notices_href: str
     notice_settings_href: str
+    own_data_href: str
+    delete_href: str
 
 
 @get(paths("account"))
@@ -152,6 +154,8 @@ def page(
         unread=notices.count_unread(session, actor),
         notices_href=reader.address("notices"),
         notice_settings_href=reader.address("notice_settings"),
+        own_data_href=reader.address("own_data"),
+        delete_href=reader.address("account_delete"),
     )
     return render("account/home.html", context)
 
