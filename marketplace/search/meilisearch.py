@@ -9,6 +9,7 @@ and position and records change together.
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from msgspec import Struct
 from marketplace.search import meilisearch_asking as asking
 from marketplace.search import meilisearch_filters as conditions
 from marketplace.search.analysis import Analysis
+from marketplace.search.best_fields import spoken
 from marketplace.search.documents import SearchDocument
 from marketplace.search.meilisearch_answers import Index, Indexes
 from marketplace.search.meilisearch_client import (
@@ -28,6 +30,7 @@ from marketplace.search.meilisearch_client import (
 )
 from marketplace.search.meilisearch_settings import (
     META,
+    SEARCHABLE,
     SETTINGS,
     Meta,
     fingerprint,
@@ -35,7 +38,7 @@ from marketplace.search.meilisearch_settings import (
     stored_meta,
 )
 from marketplace.search.meilisearch_vocabulary import Looking, Lookups, Remembered
-from marketplace.search.plan import Plan, plan
+from marketplace.search.plan import plan
 from marketplace.search.query import Answer, EngineAway, Progress, Query, Suggestions
 from marketplace.search.synonyms import Thesaurus
 from marketplace.search.tokens import fold, words
@@ -64,17 +67,25 @@ class _Counted:
     """Documents on their way, and what is known of them when all have passed."""
 
     documents: Iterable[SearchDocument]
-    progress: Progress | None
+    progress: Progress | None = None
     number: int = 0
     languages: set[str] = field(default_factory=set)
+    lengths: Counter[str] = field(default_factory=Counter)
 
     def __iter__(self) -> Iterator[SearchDocument]:
         for document in self.documents:
             self.number += 1
             self.languages.update(document.languages)
+            for name in SEARCHABLE.values():
+                self.lengths[name] += len(getattr(document, name).split())
             yield document
             if self.progress is not None and self.number % 1000 == 0:
                 self.progress(self.number)
+
+    def meta(self, position: int, generation: str) -> Meta:
+        """The note on an index that holds them."""
+        languages = sorted(self.languages)
+        return Meta(position, fingerprint(), languages, generation, self.number, dict(self.lengths))
 
 
 @dataclass
@@ -134,14 +145,14 @@ class MeilisearchEngine:
     def _answer(self, query: Query, seen: _Seen) -> Answer:
         lookups = Lookups(self.client, self.index, seen.words)
 
-        def read(vocabulary: Looking) -> tuple[Plan, Looking]:
+        def read(vocabulary: Looking) -> asking.Read:
             reading = plan(
                 query.text, self.analysis, self.thesaurus, vocabulary, literal=query.literal
             )
-            return reading, vocabulary
+            return asking.Read(reading, spoken(reading, vocabulary), vocabulary)
 
-        reading, vocabulary = lookups.settled(seen.meta.languages, read)
-        return asking.answer(query, reading, lookups, vocabulary)
+        found = lookups.settled(seen.meta.languages, read)
+        return asking.answer(query, found, lookups, seen.meta.usual_lengths)
 
     def suggest(self, beginning: str, limit: int = 8) -> Suggestions:
         """Solutions whose names go on so, and words; nothing before the second character."""
@@ -163,10 +174,16 @@ class MeilisearchEngine:
                 self.client.run(
                     "POST", f"/indexes/{self.index}/documents/delete-batch", list(deletions)
                 )
-            every = {*meta.languages, *(code for one in documents for code in one.languages)}
-            new = Meta(position, fingerprint(), sorted(every), meta.generation)
+            counted = _Counted(
+                documents,
+                number=meta.written,
+                languages=set(meta.languages),
+                lengths=Counter(meta.lengths),
+            )
+            encoded = [*map(stored, counted)]
+            new = counted.meta(position, meta.generation)
             # The note goes last: who is killed before it repeats what came before.
-            self._send(self.index, (*map(stored, documents), stored_meta(new)))
+            self._send(self.index, (*encoded, stored_meta(new)))
             self._seen = _Seen(new, time.monotonic())
 
     def rebuild(
@@ -187,7 +204,7 @@ class MeilisearchEngine:
             held = self._count(following)
             if held != counted.number:
                 raise EngineAway(f"The server took {held} of {counted.number} documents.")
-            new = Meta(position, fingerprint(), sorted(counted.languages), generation)
+            new = counted.meta(position, generation)
             self._send(following, [stored_meta(new)])
             self._swap(following, new)
             self._seen = _Seen(new, time.monotonic())

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from msgspec import Struct, field
 
+from marketplace.search.meilisearch_settings import SEARCHABLE
+
 
 class Trouble(Struct, frozen=True):
     """Why the server refuses."""
@@ -35,8 +37,6 @@ class FoundHit(Struct, frozen=True):
     """A record found."""
 
     id: str
-    length: int = 0
-    """Terms of its body, where that was asked for."""
     weighing: Weighing | None = field(default=None, name="_federation")
     ranking_score: float = field(default=0.0, name="_rankingScore")
 
@@ -59,6 +59,28 @@ class ManyFound(Struct, frozen=True):
     """What each of several searches found."""
 
     results: list[Found]
+
+
+class Candidate(Struct, frozen=True):
+    """A record with its analyzed texts."""
+
+    id: str
+    title: str = field(name="t_title")
+    summary: str = field(name="t_summary")
+    organization: str = field(name="t_organization")
+    body: str = field(name="t_body")
+    alike: list[str] = []
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts by the field of the document."""
+        return {name: getattr(self, name) for name in SEARCHABLE.values()}
+
+
+class Candidates(Struct, frozen=True):
+    """Records that a search found, with their texts."""
+
+    hits: list[Candidate]
 
 
 class Value(Struct, frozen=True):

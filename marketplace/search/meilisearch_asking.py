@@ -13,6 +13,7 @@ from typing import Any
 
 from marketplace.search import meilisearch_filters as conditions
 from marketplace.search.asking import ENOUGH_HITS
+from marketplace.search.best_fields import Spoken
 from marketplace.search.meilisearch_answers import Found, ManyFound
 from marketplace.search.meilisearch_settings import EVERY_RECORD, facet_attribute, name_value
 from marketplace.search.meilisearch_sums import Sums
@@ -59,9 +60,21 @@ class Reading:
         return " ".join(self.words) + ("" if self.is_beginning else " ")
 
 
-def answer(query: Query, plan: Plan, lookups: Lookups, vocabulary: Looking) -> Answer:
-    """Answer ``query``, read as ``plan``."""
-    asked = _Asked(query, plan, lookups, vocabulary, _phrases(plan, lookups))
+@dataclass(frozen=True)
+class Read:
+    """A question as read, and what the index knows of its words."""
+
+    plan: Plan
+    words: Sequence[Spoken]
+    vocabulary: Looking
+
+
+def answer(
+    query: Query, read: Read, lookups: Lookups, usual_lengths: Mapping[str, float]
+) -> Answer:
+    """Answer ``query``, read as ``read``."""
+    plan = read.plan
+    asked = _Asked(query, read, lookups, usual_lengths, _phrases(plan, lookups))
     matching = conditions.matching(plan, loosely=False)
     total, facets = asked.counted(matching)
     strict_total, relaxed, costliest = total, False, None
@@ -114,9 +127,9 @@ def _words_beginning(lookups: Lookups, beginning: str, limit: int) -> list[str]:
 @dataclass(frozen=True)
 class _Asked:
     query: Query
-    plan: Plan
+    read: Read
     lookups: Lookups
-    vocabulary: Looking
+    usual_lengths: Mapping[str, float]
     phrases: str
     """The quoted expressions as the server takes them."""
 
@@ -169,23 +182,24 @@ class _Asked:
             return self.hits(matching, limit, offset)
         met = [*matching, *conditions.filtered(self.query.filters)]
         alike = alike_weights(self.query.like) if self.query.like is not None else {}
-        return Sums(self.plan, self.lookups, met, self.phrases, alike).hits(limit, offset)
+        sums = Sums(self.read.words, self.usual_lengths, self.lookups, met, self.phrases, alike)
+        return sums.hits(limit, offset)
 
     def partial_hits(self, whole: Sequence[Hit]) -> list[Hit]:
         """Records that hold some of the words, to fill up a short list."""
         known = {hit.id for hit in whole}
-        matching = conditions.matching(self.plan, loosely=True)
+        matching = conditions.matching(self.read.plan, loosely=True)
         found = self.loose_hits(matching, ENOUGH_HITS + len(known), 0)
         rest = [replace(hit, partial=True) for hit in found if hit.id not in known]
         return rest[: max(0, ENOUGH_HITS - len(known))]
 
     def _ranking(self, met: Sequence[str]) -> Iterator[Search]:
         rest = Reading((EVERY_RECORD,), REST_WEIGHT)
-        found = [*readings(self.plan, self.vocabulary)][:MOST_READINGS]
+        found = [*readings(self.read.plan, self.read.vocabulary)][:MOST_READINGS]
         for reading in (*found, rest):
             yield self._weighted(met, reading, reading.weight)
-        if self.plan.key:
-            name = conditions.any_of("names", [name_value(self.plan.key)])
+        if self.read.plan.key:
+            name = conditions.any_of("names", [name_value(self.read.plan.key)])
             yield self._weighted([*met, name], rest, NAME_WEIGHT)
         alike = alike_weights(self.query.like) if self.query.like is not None else {}
         if alike:

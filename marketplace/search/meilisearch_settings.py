@@ -3,8 +3,7 @@
 The server gets texts that are analyzed already, so it only splits at spaces; it neither stems nor
 corrects. ``terms`` decides what matches, exactly as in the embedded index: it holds every analyzed
 term of a record and is filtered by, so totals and facets of both engines are equal. Four searchable
-attributes decide the order. Only ids, and how
-long the texts are, leave the server.
+attributes decide the order; only they leave the server, beside ids and municipalities' likeness.
 
 Position and fingerprint stand in a document of their own inside the index: they change in the same
 task as the records they speak of, and are swapped with them.
@@ -19,7 +18,7 @@ from marketplace.search.analysis import ANALYSIS_VERSION
 from marketplace.search.documents import FACETS, FORM_SEPARATOR, SearchDocument
 from marketplace.search.schema import alike_tokens
 
-DOCUMENT_VERSION = 1
+DOCUMENT_VERSION = 2
 """Part of the fingerprint: another number means that indexes must be built anew."""
 
 SEARCHABLE = {
@@ -48,18 +47,33 @@ far one may page is the question's own limit."""
 
 
 class Meta(Struct, frozen=True):
-    """How far an index has followed the feed, what made it, and the languages of its texts."""
+    """How far an index has followed the feed, what made it, and what is known of its texts.
+
+    All but the first two may be missing in an index that another version made.
+    """
 
     position: int
     fingerprint: str
-    languages: list[str]
-    generation: str
+    languages: list[str] = []
+    generation: str = ""
     """Which rebuild it comes from."""
+    written: int = 0
+    """Documents written since then; one that changed counts again."""
+    lengths: dict[str, int] = {}
+    """The lengths of their texts in terms, added up, by field."""
+
+    @property
+    def usual_lengths(self) -> dict[str, float]:
+        """Terms that the texts of a document have on average, by field; at least one."""
+        return {
+            name: max(1.0, self.lengths.get(name, 0) / max(1, self.written))
+            for name in SEARCHABLE.values()
+        }
 
 
 SETTINGS: dict[str, object] = {
     "searchableAttributes": [*SEARCHABLE, "t_every"],
-    "displayedAttributes": ["id", "length", *Meta.__struct_fields__],
+    "displayedAttributes": ["id", "alike", *SEARCHABLE, *Meta.__struct_fields__],
     "filterableAttributes": [
         {
             "attributePatterns": [
@@ -139,7 +153,6 @@ def stored(document: SearchDocument) -> bytes:
         "names": [name_value(name) for name in document.names],
         "name_words": document.name_words.split(),
         "alike": sorted({token for pair in document.alike for token in alike_tokens(pair)}),
-        "length": len(document.body.split()),
         "sort_name": document.sort_name,
         "adopters": document.adopters,
         "confirmed": document.confirmed,

@@ -1,51 +1,39 @@
 """The order of records that hold only some words of a question.
 
-The server ranks by rules, one after the other, and gives up words from the end of a question or by
-their frequency; which of ten words a record holds it does not weigh. So each word is asked for by
-itself, and what a record gets for its words is added up here: the rarer the word and the better its
-place, the more. Only the best records of each word take part; the rest follows by standing.
+The server ranks by rules, one after the other; which of ten words a record holds, and how often, it
+does not weigh. So each telling word is asked for by itself, which gives candidates. Their texts are
+then fetched and put in the order of the embedded engine (``best_fields``).
 """
 
-import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from marketplace.search import meilisearch_filters as conditions
-from marketplace.search.meilisearch_answers import Found, FoundHit, ManyFound
+from marketplace.search.best_fields import Spoken, score
+from marketplace.search.meilisearch_answers import Candidate, Candidates, ManyFound
+from marketplace.search.meilisearch_settings import SEARCHABLE
 from marketplace.search.meilisearch_vocabulary import Lookups
-from marketplace.search.plan import Plan
 from marketplace.search.query import Hit
 
-BEST_OF_A_WORD = 200
+TELLING_WORDS = 16
+"""Words that put candidates forward, the rarest ones."""
+
+BEST_OF_A_WORD = 100
 """Records that each word puts forward."""
 
-MOST_WORDS = 60
-"""Words, with all their stems, parts and synonyms, that are asked for."""
-
-
-LEAST_PLACE = 0.37
-"""Lifts the server's scores (body 0.27, summary 0.67, title 0.87) to the weights of the fields in
-the embedded index."""
-
-IN_BODY = 0.4
-"""The server's score of a word in the body is below, of one elsewhere above."""
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """One word as it is asked for: which unit of the question it meets, and how well."""
-
-    unit: int
-    text: str
-    weight: float
+MOST_CANDIDATES = 100
+"""Records whose texts are fetched and compared; further ones follow in the order of their words'
+places."""
 
 
 @dataclass(frozen=True)
 class Sums:
     """Records by what their words are worth."""
 
-    plan: Plan
+    words: Sequence[Spoken]
+    """The words of the question, the rarest first."""
+    usual_lengths: Mapping[str, float]
     lookups: Lookups
     met: Sequence[str]
     """What every record must meet."""
@@ -55,41 +43,53 @@ class Sums:
 
     def hits(self, limit: int, offset: int) -> list[Hit]:
         """The records of one page, those with the greatest sums first."""
-        ranked = self._ranked()
+        found = self._put_forward()
+        ranked = self._ranked(found[:MOST_CANDIDATES])
+        ranked += [Hit(key, 0.0) for key in found[MOST_CANDIDATES:]]
         shown = ranked[offset : offset + limit]
         if len(shown) < limit:
-            known = [hit.id for hit in ranked]
-            shown += self._rest(known, limit - len(shown), max(0, offset - len(known)))
+            shown += self._rest(found, limit - len(shown), max(0, offset - len(found)))
         return shown
 
-    def _ranked(self) -> list[Hit]:
-        spoken = list(self._spoken())[:MOST_WORDS]
+    def _put_forward(self) -> list[str]:
+        """Ids of records that hold telling words, those with the best ones in front."""
+        asked: dict[str, float] = {}
+        for word in self.words:
+            text = word.stem if word.is_beginning else f"{word.stem} "
+            asked[text] = max(asked.get(text, 0.0), word.worth)
+        worth = dict(list(asked.items())[:TELLING_WORDS])
+        similar = [conditions.any_of("alike", [token]) for token in self.alike]
         queries = [
-            {"indexUid": self.lookups.index, "filter": conditions.RECORDS, "limit": 0},
-            *(self._search(self.met, one.text) for one in spoken),
-            *(
-                self._search([*self.met, conditions.any_of("alike", [token])], "")
-                for token in self.alike
-            ),
+            *(self._search(self.met, text) for text in worth),
+            *(self._search([*self.met, condition], "") for condition in similar),
         ]
-        found = self.lookups.client.ask(ManyFound, "/multi-search", {"queries": queries}).results
-        records, words = found[0].estimated_total_hits, found[1 : 1 + len(spoken)]
+        results = self.lookups.client.ask(ManyFound, "/multi-search", {"queries": queries}).results
         sums: defaultdict[str, float] = defaultdict(float)
-        for key, score in _scores(spoken, words, records):
-            sums[key] += score
-        for points, similar in zip(self.alike.values(), found[1 + len(spoken) :], strict=True):
-            for hit in similar.hits:
+        for points, result in zip(worth.values(), results[: len(worth)], strict=True):
+            for hit in result.hits:
+                sums[hit.id] += points * hit.score
+        for points, result in zip(self.alike.values(), results[len(worth) :], strict=True):
+            for hit in result.hits:
                 sums[hit.id] += points
-        best = sorted(sums.items(), key=lambda one: -one[1])
-        return [Hit(key, score) for key, score in best]
+        return sorted(sums, key=lambda key: -sums[key])
 
-    def _spoken(self) -> Iterator[Spoken]:
-        for number, unit in enumerate(self.plan.units):
-            for alternative in unit.alternatives:
-                end = "" if alternative.is_beginning else " "
-                for word in alternative.words:
-                    for stem in word:
-                        yield Spoken(number, stem + end, alternative.weight)
+    def _ranked(self, ids: Sequence[str]) -> list[Hit]:
+        found = self.lookups.client.ask(
+            Candidates,
+            f"/indexes/{self.lookups.index}/search",
+            {
+                "filter": conditions.any_of("id", ids),
+                "attributesToRetrieve": ["id", "alike", *SEARCHABLE],
+                "limit": len(ids),
+            },
+        )
+        hits = [Hit(one.id, self._score(one)) for one in found.hits]
+        # Equal ones stay as the server gives them: by standing.
+        return sorted(hits, key=lambda hit: -hit.score)
+
+    def _score(self, one: Candidate) -> float:
+        similar = sum(points for token, points in self.alike.items() if token in one.alike)
+        return similar + score(self.words, one.texts, self.usual_lengths)
 
     def _rest(self, known: Sequence[str], limit: int, offset: int) -> list[Hit]:
         met = [*self.met, f"NOT {conditions.any_of('id', known)}"] if known else self.met
@@ -105,32 +105,7 @@ class Sums:
             "filter": conditions.all_of(met),
             "q": f"{self.phrases} {text}" if self.phrases else text,
             "matchingStrategy": "all",
-            "attributesToRetrieve": ["id", "length"],
+            "attributesToRetrieve": ["id"],
             "showRankingScore": True,
             "limit": BEST_OF_A_WORD,
         }
-
-
-def _scores(
-    spoken: Sequence[Spoken], found: Sequence[Found], records: int
-) -> Iterator[tuple[str, float]]:
-    """For each record and unit it meets, what the unit's best word there is worth."""
-    lengths = [hit.length for words in found for hit in words.hits]
-    usual = max(1.0, sum(lengths) / max(1, len(lengths)))
-    best: dict[tuple[int, str], float] = {}
-    for one, words in zip(spoken, found, strict=True):
-        rarity = math.log(1 + records / (1 + words.estimated_total_hits))
-        for hit in words.hits:
-            at = (one.unit, hit.id)
-            worth = one.weight * rarity * _place(hit, usual)
-            best[at] = max(best.get(at, 0.0), worth)
-    for (_, key), score in best.items():
-        yield key, score
-
-
-def _place(hit: FoundHit, usual: float) -> float:
-    """What the place of a word is worth: the attribute, and less in a long body (BM25)."""
-    worth = LEAST_PLACE + (1 - LEAST_PLACE) * hit.score
-    if hit.score > IN_BODY:
-        return worth
-    return worth * 2.2 / (1 + 1.2 * (0.25 + 0.75 * hit.length / usual))

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from marketplace.search.meilisearch_answers import ManyFound, Values
 from marketplace.search.meilisearch_client import Client
-from marketplace.search.meilisearch_filters import any_of, begins
+from marketplace.search.meilisearch_filters import RECORDS, any_of, begins
 
 MOST_ROUNDS = 12
 """A question of sixteen words needs three; more means a server that contradicts itself."""
@@ -56,9 +56,18 @@ class Looking:
         """In how many documents the analyzed term occurs; most words of questions do occur."""
         return self._count(any_of("terms", [term]), guess=1)
 
+    @property
+    def records(self) -> int:
+        """How many records there are."""
+        return self._count(RECORDS, guess=1)
+
     def has_beginning(self, beginning: str) -> bool:
         """Whether any analyzed term begins so."""
-        return bool(self._count(begins("terms", beginning), guess=0))
+        return bool(self.documents_beginning(beginning))
+
+    def documents_beginning(self, beginning: str) -> int:
+        """In how many documents an analyzed term begins so."""
+        return self._count(begins("terms", beginning), guess=0)
 
     def documents_with_form(self, folded: str) -> int:
         """In how many documents the folded word occurs; most slips make no word."""

@@ -102,6 +102,30 @@ def test_a_record_without_all_words_is_shown_as_partial(four):
     assert [(hit.id, hit.partial) for hit in filled.hits] == [(TREES.id, False)]
 
 
+def test_of_records_with_some_words_those_with_the_rare_and_repeated_ones_come_first(engine_of):
+    common = [a_text(f"Amt {number}", "Ein Amt.") for number in range(20)]
+    rare = a_text("Zebra", "Ein Streifen.")
+    twice = a_text("Streifen", "Streifen an Streifen, und noch ein Streifen.")
+    engine = engine_of([*common, rare, twice])
+
+    found = engine.search(Query("Amt Zebra Streifen"))
+    assert found.relaxed
+    assert {hit.id for hit in found.hits[:2]} == {rare.id, twice.id}
+    assert names(engine, "Streifen Amt Giraffe", rare, twice, *common)[0] == "Streifen"
+
+
+def test_similar_municipalities_come_first_among_records_with_some_words_too(engine_of):
+    records = [
+        a_text("Baum 1", adopters=50, alike=["09|5"]),
+        a_text("Baum 2", adopters=1, alike=["05|3"]),
+        a_text("Bank 3", adopters=20, alike=["05|1"]),
+        a_text("Bank 4", adopters=90),
+    ]
+    engine = engine_of(records)
+
+    assert names(engine, "Baum Bank", *records, like=Like("05", "3"))[:2] == ["Baum 2", "Bank 3"]
+
+
 def test_a_short_list_is_filled_up_with_partial_hits(engine_of):
     both, one = a_text("Baum und Bank"), a_text("Bank")
     answer = engine_of([both, one]).search(Query("Baum Bank"))

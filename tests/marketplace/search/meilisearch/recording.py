@@ -5,8 +5,8 @@ real answer. Replaying insists on the same requests in the same order; a request
 the test and says so, because then nobody knows what a real server would have answered.
 """
 
-import gzip
 import json
+import lzma
 import re
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-PATH = Path(__file__).parent / "recorded" / "answers.json.gz"
+PATH = Path(__file__).parent / "recorded" / "answers.json.xz"
 
 _KEY = re.compile(rb'"key":"[0-9a-f]{64}"')
 _NUMBER = re.compile(r"^/tasks/\d+$")
@@ -36,7 +36,7 @@ class Recording:
         """The recording that lies beside the tests; empty if there is none."""
         if not PATH.exists():
             return cls()
-        content = json.loads(gzip.decompress(PATH.read_bytes()))
+        content = json.loads(lzma.decompress(PATH.read_bytes()))
         return cls(content["version"], content["day"], content["exchanges"])
 
     def save(self) -> None:
@@ -44,7 +44,7 @@ class Recording:
         content = {"version": self.version, "day": self.day, "exchanges": self.exchanges}
         PATH.parent.mkdir(exist_ok=True)
         encoded = json.dumps(content, separators=(",", ":"), sort_keys=True).encode()
-        PATH.write_bytes(gzip.compress(encoded, 9, mtime=0))
+        PATH.write_bytes(lzma.compress(encoded))
 
 
 class Recorder(httpx.BaseTransport):

@@ -1,12 +1,14 @@
 """What only a search server needs: generations, rights, interruptions, several hosts."""
 
 import httpx
+import msgspec
 import pytest
 
+from marketplace.search import meilisearch_sums
 from marketplace.search.documents import analyzed
 from marketplace.search.meilisearch import MeilisearchEngine
 from marketplace.search.meilisearch_client import Client, ServerRefused, TaskFailed
-from marketplace.search.meilisearch_settings import SETTINGS
+from marketplace.search.meilisearch_settings import META, SEARCHABLE, SETTINGS, Meta
 from marketplace.search.query import EngineAway, Query
 from marketplace.search.synonyms import Group, Thesaurus
 from tests.marketplace.search.meilisearch.engines import FOREVER, PREFIX
@@ -68,11 +70,11 @@ def test_settings_stand_on_the_server_as_in_the_code(meilisearch):
 
 
 @pytest.mark.usefixtures("engine")
-def test_nothing_but_ids_and_lengths_leaves_the_server(meilisearch):
+def test_nothing_leaves_the_server_but_what_the_order_is_made_from(meilisearch):
     found = meilisearch.master.ask(dict, f"/indexes/{INDEX}/search", {"filter": 'kind = "record"'})
 
     assert len(found["hits"]) == 4
-    assert {name for hit in found["hits"] for name in hit} == {"id", "length"}
+    assert {name for hit in found["hits"] for name in hit} == {"id", "alike", *SEARCHABLE}
 
 
 def test_a_rebuild_leaves_one_index(engine, meilisearch, analysis):
@@ -144,6 +146,13 @@ def test_an_index_of_another_version_must_be_built_anew(meilisearch, analysis, m
         other.search(Query("Baum"))
 
 
+def test_a_note_that_says_less_than_ours_means_another_version(engine, meilisearch, analysis):
+    less = msgspec.json.encode({"id": META, "kind": META, "position": 1, "fingerprint": "older"})
+    engine.client.wait(engine.client.send(f"/indexes/{INDEX}/documents?primaryKey=id", [less]))
+
+    assert meilisearch.engine(analysis, Thesaurus()).position() is None
+
+
 def test_other_hosts_see_what_one_has_written(engine, meilisearch, analysis):
     other = meilisearch.engine(analysis, Thesaurus(), reads_only=True, state_stays=0.0)
     assert other.search(Query("Baum")).total == 1
@@ -189,6 +198,29 @@ def test_a_wrong_key_makes_the_engine_away_and_is_not_told(meilisearch, analysis
         engine.search(Query("Baum"))
     assert "wrong-key" not in str(refused.value)
     assert "wrong-key" not in repr(client)
+
+
+def test_the_usual_lengths_follow_what_is_written(meilisearch, analysis):
+    engine = meilisearch.engine(analysis, Thesaurus())
+    engine.rebuild([analyzed(a_text("Baum", "Ein Ast."), analysis)], 1)
+    engine.apply([analyzed(a_text("Baum und Strauch", "Ast."), analysis)], [], 2)
+
+    noted = meilisearch.master.ask(dict, f"/indexes/{INDEX}/search", {"filter": 'kind = "meta"'})
+    meta = msgspec.convert(noted["hits"][0], Meta)
+    assert meta.usual_lengths == {"title": 2.0, "summary": 1.5, "organization": 1.0, "body": 1.0}
+
+
+def test_records_with_some_words_stand_on_one_page_each(engine, analysis, monkeypatch):
+    monkeypatch.setattr(meilisearch_sums, "BEST_OF_A_WORD", 5)
+    monkeypatch.setattr(meilisearch_sums, "MOST_CANDIDATES", 3)
+    texts = [a_text(f"{'Baum' if number % 2 else 'Kanal'} {number}") for number in range(16)]
+    engine.rebuild([analyzed(text, analysis) for text in texts], 2)
+
+    pages = [engine.search(Query("Baum Kanal", page=page, size=4)) for page in (1, 2, 3, 4)]
+
+    assert all(page.relaxed and page.total == 16 for page in pages)
+    found = [hit.id for page in pages for hit in page.hits]
+    assert sorted(found) == sorted(text.id for text in texts)
 
 
 def test_many_documents_go_in_portions(engine, analysis, monkeypatch):
