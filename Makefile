@@ -10,7 +10,7 @@ run: .venv/run.ready node_modules/.ready ## Prepare everything and serve a node 
 	$(BIN)/marketplace run --sample
 
 test: check ## Everything: style, types, direction, both databases, the browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: .venv/test.ready node_modules/.ready ## What needs no test run
 	$(BIN)/ruff format --check .

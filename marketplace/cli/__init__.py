@@ -31,6 +31,7 @@ COMMANDS = {
     "person": "people:person",
     "mail": "mail:mail",
     "sample": "sample:sample",
+    "register": "register:register",
     "impact": "impact:impact",
     "bench": "benching:bench",
 }

@@ -1,0 +1,1 @@
+"""The KI-Transparenzregister: entries, their legal assessment, and the law as data."""

@@ -1,0 +1,120 @@
+"""The KI-Transparenzregister from the command line: assess a use, compare states of the law."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from catalog.database import now
+from catalog.errors import Invalid
+from catalog.register import law
+from catalog.register.comparison import compare
+from catalog.register.evaluation import Outcome, answers, evaluate
+from marketplace.formats.json_document import read_document
+from marketplace.formats.records import Unreadable
+from marketplace.register_answers import report
+
+
+@click.group()
+def register() -> None:
+    """Assess uses of AI by the law, as data."""
+
+
+@register.command()
+@click.argument("facts", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day of assessment; today.")
+@click.option("--rules", "rule_set", default=law.CURRENT, show_default=True)
+@click.option("--unknown", is_flag=True, help="What FACTS does not answer is unknown.")
+@click.option("--json", "as_json", is_flag=True, help="Answer for programs.")
+def assess(
+    facts: Path, as_of: datetime | None, rule_set: str, unknown: bool, as_json: bool
+) -> None:
+    """Classify the use that FACTS describes: a JSON object of answers, null for unknown ones.
+
+    A question that FACTS leaves out has the default of the rule set. No legal advice.
+    """
+    rules = law.rule_set(rule_set)
+    given = answers(rules, _facts(facts), use_defaults=not unknown)
+    outcome = evaluate(rules, given, as_of.date() if as_of else now().date())
+    if as_json:
+        click.echo(json.dumps(report(rules, outcome), indent=2, ensure_ascii=False))
+        return
+    _show(rules, outcome)
+
+
+@register.group()
+def rules() -> None:
+    """The states of the law that this node knows."""
+
+
+@rules.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Answer for programs.")
+def list_rules(as_json: bool) -> None:
+    """Name every rule set."""
+    known = [law.rule_set(name) for name in law.rule_sets()]
+    rows = [
+        {"id": each.id, "law_state": each.law_state.isoformat(), "facts": len(each.facts),
+         "rules": len(each.rules), "is_current": each.id == law.CURRENT}
+        for each in known
+    ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row['id']}  {row['rules']} rules, {row['facts']} questions")
+
+
+@rules.command()
+@click.argument("a")
+@click.argument("b")
+@click.option("--json", "as_json", is_flag=True, help="Answer for programs.")
+def diff(a: str, b: str, as_json: bool) -> None:
+    """Say what rule set B has that A has not, what it lost, and what it changed."""
+    found = compare(a, b)
+    if as_json:
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False, default=str))
+        return
+    for kind, changes in found.items():
+        for change, names in changes.items():
+            for name, what in names.items():
+                click.echo(f"{kind} {change}: {name}" + _changed(what))
+
+
+def _changed(what: Any) -> str:
+    if not isinstance(what, dict):
+        return ""
+    return "".join(f"\n    {field}: {old} → {new}" for field, (old, new) in what.items())
+
+
+def _facts(path: Path) -> Mapping[str, object]:
+    try:
+        content = read_document(path).value
+    except Unreadable as error:
+        raise Invalid("The file cannot be read: %(why)s", field="FACTS", why=str(error)) from error
+    if isinstance(content, dict) and isinstance(content.get("facts"), dict):
+        content = content["facts"]
+    if not isinstance(content, dict):
+        raise Invalid("Give the answers as one JSON object.", field="FACTS")
+    return content
+
+
+def _show(rules: law.RuleSet, outcome: Outcome) -> None:
+    labels = {each.id: each.label["en"] for each in rules.classes}
+    console = Console()
+    console.print(f"[bold]{labels[outcome.risk_class]}[/bold], {rules.title['en']}")
+    if outcome.missing:
+        console.print(
+            f"At least: {labels[outcome.at_least]}. Missing: {', '.join(outcome.missing)}"
+        )
+    table = Table("from", "duty", "rule", "citation")
+    for due in outcome.duties:
+        rule = rules.rules[due.rule]
+        day = due.applies_from.isoformat() if due.applies_from else "now"
+        table.add_row(day, rules.duties[due.duty].sentence["en"], due.rule, rule.citation)
+    console.print(table)
+    console.print("No legal advice.")

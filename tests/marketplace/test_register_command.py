@@ -1,0 +1,60 @@
+"""``marketplace register``: assess a use, list and compare states of the law."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from catalog.register import law
+from marketplace.cli.register import register
+
+
+def _assess(folder: Path, facts: object, *options: str) -> Result:
+    (folder / "facts.json").write_text(json.dumps(facts), "utf-8")
+    return CliRunner().invoke(register, ["assess", str(folder / "facts.json"), *options])
+
+
+def test_an_assessment_for_programs_has_every_line_with_its_reason(tmp_path: Path) -> None:
+    facts = {"annex_iii": ["5a"], "profiling": True, "decisions_on_persons": True}
+    said = json.loads(_assess(tmp_path, facts, "--as-of", "2027-12-02", "--json").output)
+
+    assert said["risk_class"] == "high_risk_annex_iii"
+    assert "A27_FRIA" in said["active"]
+    fria = next(each for each in said["duty_details"] if each["duty"] == "A27_FRIA")
+    assert (fria["citation"], fria["applies_from"]) == ("Art. 27(1)-(4)", "2027-12-02")
+    assert fria["text"]["de"].startswith("Schätzen Sie")
+    step = next(each for each in said["trace"] if each["rule"] == "H-6")
+    assert step["because"] == {"exempt": False, "listed": True}
+    assert [each["id"] for each in said["open_points"]] == [1, 3, 7]
+
+
+def test_without_defaults_silence_is_unknown(tmp_path: Path) -> None:
+    facts = {"facts": {"is_ai_system": True, "scope_exclusion": "none"}}
+    said = json.loads(_assess(tmp_path, facts, "--unknown", "--json").output)
+
+    assert said["risk_class"] == "undetermined"
+    assert said["at_least"] == "minimal"
+    assert "annex_iii" in said["missing"]
+
+
+def test_an_assessment_for_people_names_class_duties_and_the_limits(tmp_path: Path) -> None:
+    shown = _assess(tmp_path, {"interacts_with_persons": True}).output
+
+    assert "Transparency duty" in shown
+    assert "No legal advice." in shown
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [([1], "one JSON object"), ({"p_x": True}, "Some answers cannot be used.")],
+)
+def test_facts_that_are_none_are_refused(tmp_path: Path, facts: object, sentence: str) -> None:
+    assert sentence in str(_assess(tmp_path, facts).exception)
+
+
+def test_rule_sets_are_listed_and_compared() -> None:
+    listed = json.loads(CliRunner().invoke(register, ["rules", "list", "--json"]).output)
+    assert {"id": law.CURRENT, "law_state": "2026-07-27"}.items() <= listed[-1].items()
+    compared = CliRunner().invoke(register, ["rules", "diff", law.CURRENT, law.CURRENT, "--json"])
+    assert json.loads(compared.output)["rules"] == {"added": {}, "removed": {}, "changed": {}}
