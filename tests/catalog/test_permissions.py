@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from catalog import (
     adoptions,
     drafts,
+    interfaces,
     memberships,
     nodes,
     organizations,
@@ -21,6 +22,7 @@ from catalog import (
 from catalog.adoptions import Stage, Use
 from catalog.database import new_id, now
 from catalog.errors import NotAllowed
+from catalog.interfaces import InterfaceSpec
 from catalog.organizations import Kind, Organization
 from catalog.permissions import Actor, Role
 from catalog.records import Contact, Licenses
@@ -93,7 +95,28 @@ def _notice(session: Session, actor: Actor) -> UUID:
     return told.id
 
 
+STATEMENT = interfaces.Statement("API", system="Akte", claims=[interfaces.Claim("oparl")])
+
+
+def _interface(session: Session, owner: Organization | solutions.Solution) -> InterfaceSpec:
+    return interfaces.describe(session, OPERATOR, owner, STATEMENT)
+
+
+DESCRIBED = interfaces.Described(
+    content=b"{}", file_name="a.json", format="openapi", format_version="3.1.0", title="A",
+    version="1", verdict="valid", problems=[], tool="t",
+)  # fmt: skip
+
 VERBS: dict[str, Verb] = {
+    "interfaces.describe": lambda s, a, c: interfaces.describe(s, a, c, STATEMENT),
+    "interfaces.correct": lambda s, a, c: interfaces.correct(s, a, _interface(s, c), c, DESCRIBED),
+    "interfaces.publish": lambda s, a, c: interfaces.publish(
+        s, a, (it := a_solution(s, publisher=c)), _interface(s, it)
+    ),
+    "interfaces.discard": lambda s, a, c: interfaces.discard(s, a, _interface(s, c), c),
+    "interfaces.drafts_of": lambda s, a, c: interfaces.drafts_of(s, a, a_solution(s, publisher=c)),
+    "interfaces.of_organization": interfaces.of_organization,
+    "interfaces.opened": lambda s, a, c: interfaces.opened(s, a, _interface(s, c).id, c),
     "solutions.draft": lambda s, a, c: solutions.draft(s, a, c, a_record()),
     "solutions.publish": lambda s, a, c: solutions.publish(s, a, _draft(s, c)),
     "solutions.revise": lambda s, a, c: solutions.revise(
@@ -167,6 +190,13 @@ WHO = ("visitor", "reader", "contributor", "editor", "lead", "stranger", "modera
 
 ALLOWED: dict[str, str] = {
     #                                visitor reader contributor editor lead stranger moder. steward
+    "interfaces.describe":              "  -      -        x        x     x      -      -      x",
+    "interfaces.correct":               "  -      -        x        x     x      -      -      x",
+    "interfaces.publish":               "  -      -        -        x     x      -      -      x",
+    "interfaces.discard":               "  -      -        x        x     x      -      -      x",
+    "interfaces.drafts_of":             "  -      -        x        x     x      -      -      x",
+    "interfaces.of_organization":       "  -      -        x        x     x      -      -      x",
+    "interfaces.opened":                "  -      -        x        x     x      -      -      x",
     "solutions.draft":                  "  -      -        x        x     x      -      -      x",
     "solutions.publish":                "  -      -        -        x     x      -      -      x",
     "solutions.revise":                 "  -      -        -        x     x      -      -      x",
@@ -246,6 +276,7 @@ def test_every_writing_verb_has_a_row() -> None:
     modules = (
         adoptions,
         drafts,
+        interfaces,
         nodes,
         memberships,
         notices,
