@@ -79,12 +79,43 @@ def describe(session: Session, actor: Actor, *, name: str, language: str) -> Per
     return person
 
 
+def register(session: Session, *, email: str, name: str, language: str) -> Person:
+    """Open an account for somebody who has shown that the address is theirs."""
+    address = email_addresses.normalized(email)
+    if session.scalar(select(Person.id).where(Person.email == address)) is not None:
+        raise Conflict("There is already an account for this address.")
+    person = Person(email=address, name=" ".join(name.split())[:200], language=language)
+    session.add(person)
+    session.flush()
+    actor = Actor(person.name, person.id)
+    changes.record(session, actor, "registered", "person", person.id, public=False)
+    return person
+
+
+def change_address(session: Session, actor: Actor, email: str) -> Person:
+    """Change the actor's own address, once somebody has shown that the new one is theirs."""
+    person = by_id(session, person_of(actor))
+    address = email_addresses.normalized(email)
+    taken = select(Person.id).where(Person.email == address, Person.id != person.id)
+    if session.scalar(taken) is not None:
+        raise Conflict("There is already an account for this address.")
+    person.email = address
+    session.flush()
+    changes.record(session, actor, "changed", "person", person.id, public=False)
+    return person
+
+
 def by_email(session: Session, email: str) -> Person:
     """The person with this address."""
-    person = session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    person = with_email(session, email)
     if person is None:
         raise NotFound("There is no account for this address.")
     return person
+
+
+def with_email(session: Session, email: str) -> Person | None:
+    """The person with this address, if there is one."""
+    return session.scalar(select(Person).where(Person.email == email.strip().lower()))
 
 
 def by_id(session: Session, id: UUID) -> Person:  # noqa: A002 - the column's name

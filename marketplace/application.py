@@ -14,7 +14,8 @@ from litestar.static_files import create_static_files_router
 from catalog import nodes
 from catalog.database import open_engine
 from marketplace import assets, migrating, problems
-from marketplace.accounts.authentication import provide_actor
+from marketplace.accounts import openid_providers
+from marketplace.accounts.authentication import provide_actor, provide_login
 from marketplace.api import addresses, documentation, openapi
 from marketplace.caching import AnswerCache, Clock
 from marketplace.mail.delivery import Postman
@@ -28,8 +29,12 @@ from marketplace.pages import (
     health,
     home,
     municipalities,
+    openid,
     organizations,
+    registration,
     search,
+    second_step,
+    security,
     service,
     sign_in,
     solution_changes,
@@ -54,6 +59,10 @@ PAGES = [
     *municipalities.HANDLERS,
     *service.HANDLERS,
     *sign_in.HANDLERS,
+    *second_step.HANDLERS,
+    *openid.HANDLERS,
+    *registration.HANDLERS,
+    *security.HANDLERS,
     *account.HANDLERS,
     *health.HANDLERS,
 ]
@@ -68,6 +77,7 @@ def today() -> date:
 
 def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Litestar:
     """The application with its database and search; raises if the database is behind."""
+    openid_providers.of(settings)  # What is wrong in them is said at the start.
     database = Database.on(open_engine(settings.database))
     if not migrating.is_current(database.engine):
         raise RuntimeError("The database is behind the program. Run: marketplace migrate")
@@ -109,6 +119,7 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
         ],
         dependencies={
             "session": Provide(provide_session),
+            "login": Provide(provide_login, sync_to_thread=True),
             "actor": Provide(provide_actor, sync_to_thread=True),
             "reader": Provide(provide_reader, sync_to_thread=True),
             "search": Provide(lambda: search_service, sync_to_thread=False),

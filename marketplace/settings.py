@@ -61,6 +61,17 @@ class Settings(BaseSettings):
     """Password for the mail server."""
     mail_sender: str = Field(default="", pattern=r"^([^\s@<>]+@[^\s@<>]+)?$")
     """Address that mails come from; empty takes the mailbox for readers."""
+    sign_in: str = Field(
+        default="password,passkey,openid",
+        pattern=r"^(password|passkey|openid)(,(password|passkey|openid))*$",
+    )
+    """Ways of signing in that are open, with commas between."""
+    registration: bool = True
+    """Whether anybody may open an account; off means that people are invited."""
+    second_factor: Literal["optional", "leads", "editors"] = "optional"
+    """From which role on a second factor is due; moderators and stewards always go with leads."""
+    openid_providers: str = ""
+    """Sign-in services as JSON; the README describes it."""
     meilisearch_prefix: str = Field(default="lichtermeer", pattern=r"^[A-Za-z0-9_-]{1,60}$")
     """How the names of this node's indexes begin, where nodes share a server."""
 
@@ -78,6 +89,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The address of the database, with the default filled in."""
         return self.database_url or f"sqlite:///{self.data_dir / 'marketplace.db'}"
+
+    @property
+    def ways(self) -> frozenset[str]:
+        """The ways of signing in that are open."""
+        return frozenset(self.sign_in.split(","))
 
     @property
     def index_dir(self) -> Path:

@@ -18,27 +18,45 @@ from catalog import (
 )
 from catalog.database import Base
 from marketplace import heartbeats
-from marketplace.accounts import logins
+from marketplace.accounts import (
+    attempts,
+    challenges,
+    code_apps,
+    identities,
+    logins,
+    one_time_links,
+    passkeys,
+    passwords,
+    recovery_codes,
+)
 from marketplace.mail import outbox
 from marketplace.notifications import notices, preferences, unsubscribing
 from marketplace.search import saved_searches, stored, synonyms
 
 MODULES = (
     adoptions,
+    attempts,
+    challenges,
     changes,
+    code_apps,
     drafts,
     heartbeats,
     interfaces,
+    identities,
     logins,
     memberships,
     municipalities,
     nodes,
     notices,
+    one_time_links,
     organizations,
     outbox,
+    passkeys,
+    passwords,
     people,
     preferences,
     provenance,
+    recovery_codes,
     releases,
     saved_searches,
     slugs,

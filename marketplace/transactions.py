@@ -14,6 +14,9 @@ from catalog.database import session_factory
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
+WRITES = "writes"
+"""Option of a handler for GET that writes all the same: an answer that arrives by a link."""
+
 
 @dataclass(frozen=True)
 class Database:
@@ -41,10 +44,15 @@ class Database:
                 tell()
 
 
+def writes(request: Request[Any, Any, Any]) -> bool:
+    """Whether the session of a request is one that writes."""
+    return request.method not in SAFE or request.route_handler.opt.get(WRITES, False)
+
+
 async def provide_session(request: Request[Any, Any, Any]) -> AsyncIterator[Session]:
     """A session of the request's own: commit before the response leaves, or nothing."""
     database: Database = request.app.state.database
-    session = database.reading() if request.method in SAFE else database.writing()
+    session = database.writing() if writes(request) else database.reading()
     try:
         yield session
         await run_sync(session.commit)

@@ -1,5 +1,6 @@
 """Who asks: the cookie's token becomes an Actor; no cookie or an unknown one is a visitor."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request
@@ -7,27 +8,87 @@ from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from sqlalchemy.orm import Session
 
+from catalog.database import now
 from catalog.permissions import Actor
-from marketplace.accounts import logins
+from marketplace.accounts import challenges, logins, second_factors
+from marketplace.accounts.logins import Login, Way
 from marketplace.settings import Settings
+from marketplace.transactions import Database, writes
 
 COOKIE = "login"
+STEP_COOKIE = "sign-in-step"
+"""Carries what is being answered: a second factor, a passkey, a sign-in service."""
 
 
-def provide_actor(request: Request[Any, Any, Any], session: NamedDependency[Session]) -> Actor:
-    """The actor of a request; readers without a cookie cost no query."""
+def provide_login(
+    request: Request[Any, Any, Any], session: NamedDependency[Session]
+) -> Login | None:
+    """The login of this browser; readers without a cookie cost no query."""
     token = request.cookies.get(COOKIE)
-    return logins.actor_of(session, token) if token else Actor.anonymous()
+    login = logins.found(session, token) if token else None
+    if login is not None and now() - login.last_used_at > logins.NOTED_EVERY:
+        _note_use(request, login)
+    return login
+
+
+def provide_actor(
+    request: Request[Any, Any, Any],
+    session: NamedDependency[Session],
+    login: NamedDependency[Login | None],
+) -> Actor:
+    """The actor of a request.
+
+    Whose role needs a second factor and who has not shown one acts with no role until then.
+    """
+    if login is None:
+        return Actor.anonymous()
+    actor = logins.actor_of(session, login)
+    return without_rights(actor) if must_strengthen(request, login, actor) else actor
+
+
+def must_strengthen(request: Request[Any, Any, Any], login: Login, actor: Actor) -> bool:
+    """Whether a second factor is due that this login has not shown."""
+    settings: Settings = request.app.state.settings
+    is_weak = not login.is_strong and login.way != Way.SAMPLE
+    return is_weak and second_factors.is_due(actor, settings.second_factor)
+
+
+def without_rights(actor: Actor) -> Actor:
+    """The same person with no role, as long as a second factor is due."""
+    return replace(actor, roles={}, is_moderator=False, is_steward=False)
 
 
 def cookie(token: str, settings: Settings) -> Cookie:
     """The cookie that carries a login: not readable by scripts, sent to this site only."""
+    return _cookie(COOKIE, token, settings, int(logins.LIFETIME.total_seconds()))
+
+
+def step_cookie(token: str, settings: Settings) -> Cookie:
+    """The cookie that carries a challenge.
+
+    Lax, not strict: the answer of a sign-in service arrives by a link from there.
+    """
+    return _cookie(STEP_COOKIE, token, settings, int(challenges.LIFETIME.total_seconds()))
+
+
+def _cookie(name: str, value: str, settings: Settings, seconds: int) -> Cookie:
     return Cookie(
-        key=COOKIE,
-        value=token,
+        key=name,
+        value=value,
         path="/",
         httponly=True,
         samesite="lax",
         secure=settings.secure_cookies and settings.base_url.startswith("https://"),
-        max_age=int(logins.LIFETIME.total_seconds()),
+        max_age=seconds,
     )
+
+
+def _note_use(request: Request[Any, Any, Any], login: Login) -> None:
+    """Note that a login is in use; a request that only reads does so beside its own session."""
+    moment = now()
+    if writes(request):
+        login.last_used_at = moment
+        return
+    database: Database = request.app.state.database
+    with database.writing.begin() as own:
+        logins.note_use(own, login.id, moment)

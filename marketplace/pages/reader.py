@@ -153,9 +153,7 @@ def frame(
             )
         ),
         notices=(*reader.notices, *notices),
-        sign_in_href=reader.address("sign_in", {"back": reader.path + query})
-        if reader.is_sample
-        else "",
+        sign_in_href=reader.address("sign_in", {"back": reader.path + query}),
         signed_in_as=reader.actor.name if reader.actor.person_id else "",
         account_href=reader.address("account"),
         sign_out_action=reader.address("sign_out"),

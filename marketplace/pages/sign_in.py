@@ -1,27 +1,33 @@
-"""The development sign-in of a sample node: choose an invented person, no password.
+"""Signing in with address and password; signing out.
 
-A real node answers 404 here until accounts come; whether a node is a sample is a fact in its
-database that no setting can change (see ``catalog.nodes``).
+A sample node lets one choose an invented person besides, without a password. Whether a node is a
+sample is a fact in its database that no setting can change (see ``catalog.nodes``).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response
 from litestar.di import NamedDependency
-from litestar.params import URLEncodedBody
+from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from catalog import memberships, nodes, people
 from catalog.database import Session
 from catalog.errors import NotAllowed, NotFound
-from marketplace.accounts import logins
-from marketplace.accounts.authentication import COOKIE, cookie
-from marketplace.pages.frame import PageFrame
+from marketplace.accounts import logins, openid_providers, signing_in, traces
+from marketplace.accounts.attempts import TooSoon
+from marketplace.accounts.authentication import COOKIE
+from marketplace.accounts.logins import Login, Way
+from marketplace.accounts.signing_in import Progress
+from marketplace.forms import NO_ERRORS, Errors
+from marketplace.pages import account_access as access
+from marketplace.pages.frame import PageFrame, PageNotice
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
 from marketplace.pages.wording import role_name
-from marketplace.routing import get, is_own, paths, post
+from marketplace.routing import get, paths, post
 
 
 @dataclass(frozen=True)
@@ -35,12 +41,23 @@ class SamplePerson:
 
 @dataclass(frozen=True)
 class SignInPage:
-    """The people to choose from."""
+    """The ways of signing in that are open here."""
 
     page: PageFrame
-    people: tuple[SamplePerson, ...]
+    title: str
+    people: Sequence[SamplePerson]
+    services: Sequence[tuple[str, str]]
+    """Pairs of address and label of the sign-in services."""
+    has_password: bool
+    has_passkey: bool
+    email: str
+    errors: Errors
     action: str
+    passkey_question: str
+    passkey_action: str
     back: str
+    forgotten_href: str
+    register_href: str
 
 
 @get(paths("sign_in"))
@@ -48,21 +65,11 @@ def show(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
+    back: FromQuery[str] = "",
+    done: FromQuery[str] = "",
 ) -> Response[str]:
-    """Offer the invented people of a sample node."""
-    _require_sample(session)
-    context = SignInPage(
-        page=frame(
-            reader, reader._("Sign in to the sample node"), section="sign_in", is_indexed=False
-        ),
-        people=tuple(
-            SamplePerson(person.email, person.name, _roles(session, reader, person))
-            for person in people.samples(session)
-        ),
-        action=reader.address("sign_in"),
-        back=own_address(request.query_params.get("back", ""), reader),
-    )
-    return render("sign_in/show.html", context)
+    """Offer the ways of signing in."""
+    return page(request, session, reader, back=back, done=done)
 
 
 @post(paths("sign_in"))
@@ -71,19 +78,33 @@ def sign_in(
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
     data: URLEncodedBody[dict[str, str]],
-) -> Redirect:
-    """Sign in as an invented person."""
-    _require_sample(session)
-    person = people.by_email(session, data.get("person", ""))
-    if not person.is_sample:
-        raise NotAllowed("Only invented people can sign in here.")
-    old = request.cookies.get(COOKIE)
-    if old:
-        logins.end(session, old)
-    token = logins.begin(session, person)
-    answer = Redirect(own_address(data.get("back", ""), reader), status_code=303)
-    answer.set_cookie(cookie(token, request.app.state.settings))
-    return answer
+) -> Response[Any]:
+    """Sign in with address and password, or as an invented person of a sample node."""
+    if "person" in data:
+        return _as_sample(request, session, reader, data)
+    access.require_way(request, "password")
+    email, back = data.get("email", "")[:320], data.get("back", "")
+    source = traces.source_of(request)
+    try:
+        person = signing_in.with_password(
+            session, email=email, password=data.get("password", "")[:4096], source=source
+        )
+    except TooSoon as wait:
+        errors = access.too_soon(reader, wait)
+        headers = {"Retry-After": str(wait.seconds)}
+        return page(
+            request, session, reader, back=back, email=email, errors=errors, status=429,
+            headers=headers,
+        )  # fmt: skip
+    if person is None:
+        errors = Errors({}, reader._("Address or password is wrong. Check both and try again."))
+        # Returned, not raised: that somebody tried stays counted.
+        return page(request, session, reader, back=back, email=email, errors=errors, status=422)
+    progress = signing_in.go_on(
+        session, person, way=Way.PASSWORD, is_strong=False, back=back,
+        trace=traces.of_request(request),
+    )  # fmt: skip
+    return access.with_progress(request, session, reader, progress, back)
 
 
 @post(paths("sign_out"))
@@ -91,24 +112,91 @@ def sign_out(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
+    login: NamedDependency[Login | None],
 ) -> Redirect:
     """End the login of this browser."""
     token = request.cookies.get(COOKIE)
     if token:
         logins.end(session, token)
-    answer = Redirect(reader.address("start"), status_code=303)
+    service = login.way.partition(":")[2] if login else ""
+    to = reader.address("signed_out", {"service": service}) if service else reader.address("start")
+    answer = Redirect(to, status_code=303)
     answer.delete_cookie(COOKIE)
     return answer
 
 
-def own_address(wanted: str, reader: Reader) -> str:
-    """``wanted`` if it is an address of this node, else the start page."""
-    return wanted if is_own(wanted) else reader.address("start")
+def page(
+    request: Request[Any, Any, Any],
+    session: Session,
+    reader: Reader,
+    *,
+    back: str = "",
+    done: str = "",
+    email: str = "",
+    errors: Errors = NO_ERRORS,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response[str]:
+    """The page with all open ways of signing in, after an error with the address that was typed."""
+    _, settings = reader._, access.settings_of(request)
+    back = back if access.own_address(back, reader) == back else ""
+    title = _("Sign in to the sample node") if reader.is_sample else _("Sign in")
+    services = openid_providers.of(settings) if "openid" in settings.ways else ()
+    context = SignInPage(
+        page=frame(reader, title, section="sign_in", notices=_done(reader, done), is_indexed=False),
+        title=title,
+        people=[
+            SamplePerson(person.email, person.name, _roles(session, reader, person))
+            for person in (people.samples(session) if reader.is_sample else ())
+        ],
+        services=[
+            (
+                reader.address("openid", {"back": back} if back else (), provider=each.name),
+                each.label,
+            )
+            for each in services
+        ],
+        has_password="password" in settings.ways,
+        has_passkey="passkey" in settings.ways,
+        email=email,
+        errors=errors,
+        action=reader.address("sign_in"),
+        passkey_question=reader.address("passkey_question"),
+        passkey_action=reader.address("passkey_sign_in"),
+        back=back,
+        forgotten_href=reader.address("forgotten"),
+        register_href=reader.address("register") if settings.registration else "",
+    )
+    return render(
+        "accounts/sign_in.html",
+        context,
+        status_code=status,
+        headers={**access.PRIVATE, **(headers or {})},
+    )
 
 
-def _require_sample(session: Session) -> None:
+def _as_sample(
+    request: Request[Any, Any, Any], session: Session, reader: Reader, data: dict[str, str]
+) -> Redirect:
     if not nodes.own(session).is_sample:
-        raise NotFound("Signing in is not set up on this node yet.")
+        raise NotFound("Invented people exist on sample nodes only.")
+    person = people.by_email(session, data["person"])
+    if not person.is_sample:
+        raise NotAllowed("Only invented people can sign in here.")
+    token = logins.begin(session, person, trace=traces.of_request(request))
+    return access.with_progress(
+        request, session, reader, Progress(login_token=token), data.get("back", "")
+    )
+
+
+def _done(reader: Reader, done: str) -> tuple[PageNotice, ...]:
+    _ = reader._
+    texts = {
+        "password": _("Your new password is saved. Sign in with it."),
+        "address": _("Your new address is confirmed. Sign in with it from now on."),
+        "step": _("That took too long. Please sign in again."),
+    }
+    return (PageNotice(texts[done], "ok", live="status"),) if done in texts else ()
 
 
 def _roles(session: Session, reader: Reader, person: people.Person) -> str:

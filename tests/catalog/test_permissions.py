@@ -183,6 +183,7 @@ VERBS: dict[str, Verb] = {
     "notices.count_unread": lambda s, a, _: notices.count_unread(s, a),
     "notices.read": lambda s, a, _: notices.read(s, a, _notice(s, a)),
     "notices.read_all": lambda s, a, _: notices.read_all(s, a),
+    "people.change_address": lambda s, a, _: people.change_address(s, a, "neu@test.example"),
     "nodes.name": lambda s, a, _: nodes.name(s, a, name="Knoten", operator="Amt"),
 }
 
@@ -221,6 +222,7 @@ ALLOWED: dict[str, str] = {
     "organizations.find_or_found_many": "  -      -        -        -     -      -      -      x",
     "people.enter":                     "  -      -        -        -     -      -      -      x",
     "memberships.join":                 "  -      -        -        -     x      -      -      x",
+    "people.change_address":            "  -      x        x        x     x      x      -      -",
     "people.describe":                  "  -      x        x        x     x      x      -      -",
     "watching.watch":                   "  -      x        x        x     x      x      -      -",
     "watching.unwatch":                 "  -      x        x        x     x      x      -      -",

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from catalog import drafts, memberships, records, taxonomy
 from catalog.database import Session
-from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
+from catalog.errors import Conflict, Invalid, NotFound
 from catalog.organizations import Kind, Organization
 from catalog.permissions import Actor
 from catalog.records import SolutionRecord
@@ -24,9 +24,7 @@ OFFICE_ZONE = ZoneInfo("Europe/Berlin")
 
 
 def sign_in_first(reader: Reader, back: str = "") -> Redirect:
-    """Lead a visitor to the sign-in and back; refuse where there is none."""
-    if not reader.is_sample:
-        raise NotAllowed("Sign in to prepare solutions.")
+    """Lead a visitor to the sign-in and back."""
     return Redirect(reader.address("sign_in", {"back": back or reader.path}), status_code=303)
 
 
