@@ -11,6 +11,7 @@ from marketplace.api import (
     municipalities,
     notices,
     organizations,
+    register,
     releases,
     search,
     solutions,
@@ -31,5 +32,6 @@ HANDLERS: list[Any] = [
     *changes.HANDLERS,
     *account.HANDLERS,
     *checks.HANDLERS,
+    *register.HANDLERS,
     *notices.HANDLERS,
 ]

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from catalog.adoptions import Stage
 from catalog.records import Contact, Licenses, SolutionRecord
+from catalog.register.evaluation import answers, evaluate
+from catalog.register.law import rule_set
 from catalog.solutions import State
 from catalog.watching import Watchable
 from marketplace.api import (
@@ -18,6 +20,7 @@ from marketplace.api import (
     municipalities,
     notices,
     organizations,
+    register,
     releases,
     search,
     solutions,
@@ -26,7 +29,7 @@ from marketplace.api import (
 )
 from marketplace.api.references import MunicipalityRef, OrganizationRef, SolutionRef
 from marketplace.api.refusals import FieldError, ProblemAnswer
-from marketplace.formats import license_report
+from marketplace.formats import assessment_report, license_report
 from marketplace.notifications.events import Event, Rhythm
 
 NODE = "https://node.example"
@@ -36,6 +39,10 @@ PLACE = UUID("01a2067e-16e1-72a6-834f-5b4a70a588ca")
 ADOPTION = UUID("018e4d01-7000-7c11-8a51-2f5b6d0c9e33")
 MOMENT = datetime(2026, 3, 11, 8, 0, tzinfo=UTC)
 NAME = {"de": "PostLotse", "en": "PostLotse"}
+
+LAW = rule_set()
+CHATBOT = {"interacts_with_persons": True, "generates_content": True}
+RULE_SET = register.RuleSetRef(LAW.id, LAW.law_state, dict(LAW.title), is_current=True)
 
 RECORD = SolutionRecord(
     name=NAME,
@@ -249,6 +256,44 @@ EXAMPLES: dict[type[Struct], Struct] = {
         account.NameBody("Posteingang"),
         checks.LicenseCheckBody("EUPL-1.2", dependencies=["MIT"]),
         license_report.report("EUPL-1.2", language="en", dependencies=["MIT"]),
+        register.RuleSetList([RULE_SET]),
+        register.RuleSetAnswer(
+            RULE_SET.id,
+            1,
+            RULE_SET.law_state,
+            RULE_SET.title,
+            {"de": "Verordnung (EU) 2024/1689", "en": "Regulation (EU) 2024/1689"},
+            ["http://data.europa.eu/eli/reg/2024/1689/oj"],
+            "",
+            [
+                register.QuestionRow(
+                    "annex_i",
+                    "enum",
+                    "none",
+                    ["none"],
+                    "Art. 6(1)(a)",
+                    {"de": "Steckt es in einem Produkt?"},
+                )
+            ],
+            [
+                register.RuleRow(
+                    "H-6",
+                    "highrisk",
+                    "listed & !exempt",
+                    "class=high_risk_annex_iii",
+                    "Art. 6(2)",
+                    "high_risk",
+                    None,
+                    "high",
+                    None,
+                    [],
+                    {"de": "Steht in Anhang III."},
+                )
+            ],
+            {"1": {"de": "Welches Datum gilt?", "en": "Which date applies?"}},
+        ),
+        register.AssessmentBody({"interacts_with_persons": True}, date(2026, 12, 1)),
+        assessment_report.report(LAW, evaluate(LAW, answers(LAW, CHATBOT), date(2026, 12, 1))),
         NOTICE,
         notices.NoticeList(1, [NOTICE]),
         notices.WishList([WISH]),

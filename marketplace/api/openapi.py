@@ -34,6 +34,7 @@ TAGS = {
     "Search": "The same question and answer as on the results page.",
     "Taxonomy": "The code lists that coded fields take their values from.",
     "Changes": "The public feed, for who keeps a copy up to date.",
+    "Register": "The law as data, by which uses of AI are classified.",
     "Account": "What you have and keep here. Nobody else sees it.",
     "Checks": "What a licence or a file is worth. Open to everybody; nothing is stored.",
 }
@@ -43,6 +44,7 @@ IN_PATH: dict[str, tuple[str, str]] = {
     "organization": ("Id or slug of an organization.", "stadt-auenrode"),
     "municipality": ("ARS, AGS or id of a place.", "059980000001"),
     "adoption": ("Id of a use.", str(ADOPTION)),
+    "rule_set": ("Id of a state of the law.", "ai-act-2026-07-27"),
     "number": ("Number of a published version.", "1"),
     "version": ("Version of a release.", "1.4"),
     "list": ("Name of a code list.", "stage"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
@@ -15,9 +16,9 @@ from catalog.errors import Invalid
 from catalog.register import law
 from catalog.register.comparison import compare
 from catalog.register.evaluation import Outcome, answers, evaluate
+from marketplace.formats.assessment_report import report
 from marketplace.formats.json_document import read_document
 from marketplace.formats.records import Unreadable
-from marketplace.register_answers import report
 
 
 @click.group()
@@ -42,7 +43,8 @@ def assess(
     given = answers(rules, _facts(facts), use_defaults=not unknown)
     outcome = evaluate(rules, given, as_of.date() if as_of else now().date())
     if as_json:
-        click.echo(json.dumps(report(rules, outcome), indent=2, ensure_ascii=False))
+        said = msgspec.json.encode(report(rules, outcome))
+        click.echo(msgspec.json.format(said, indent=2).decode())
         return
     _show(rules, outcome)
 

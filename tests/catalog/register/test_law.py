@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from catalog.register import law
 from catalog.register.comparison import compare
 from catalog.register.conditions import Malformed, parse
 from catalog.register.evaluation import Outcome, answers, evaluate, open_questions
-from marketplace.register_answers import report
+from marketplace.formats.assessment_report import report
 
 RULES = law.rule_set()
 ALL_APPLIES = date(2030, 12, 31)
@@ -36,7 +37,8 @@ def _assess(facts: dict[str, Any], day: date = ALL_APPLIES) -> Outcome:
 
 
 def _said(facts: dict[str, Any], day: date = ALL_APPLIES) -> dict[str, Any]:
-    return report(RULES, _assess(facts, day))
+    said: dict[str, Any] = msgspec.to_builtins(report(RULES, _assess(facts, day)))
+    return said
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["use"])
