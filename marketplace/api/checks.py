@@ -8,8 +8,10 @@ from msgspec import Meta, Struct
 
 from marketplace.api.answers import ApiRequest, personal
 from marketplace.api.operations import checks, sent
-from marketplace.formats import license_report
+from marketplace.formats import license_report, publiccode_report
 from marketplace.formats.license_report import LicenseCheckAnswer
+from marketplace.formats.publiccode.checking import check as check_file
+from marketplace.formats.publiccode_report import PubliccodeCheckAnswer
 
 TAG = "Checks"
 
@@ -49,4 +51,22 @@ def license(request: ApiRequest, body: RawBody) -> Response[bytes]:  # noqa: A00
     )
 
 
-HANDLERS: list[Any] = [license]
+class PubliccodeCheckBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """The text of a publiccode.yml."""
+
+    text: Annotated[str, Meta(max_length=600_000)]
+    language: Language = "en"
+
+
+@checks("/publiccode/check", PubliccodeCheckAnswer, tag=TAG, takes=PubliccodeCheckBody)
+def publiccode(request: ApiRequest, body: RawBody) -> Response[bytes]:
+    """Check a publiccode.yml of the versions 0.1 to 0.7.
+
+    No address in it is opened. The answer also holds the file as version 0.7.
+    """
+    given = sent(request, body, PubliccodeCheckBody)
+    found = check_file(given.text.encode("utf-8", "replace"))
+    return personal(publiccode_report.report(found, language=given.language))
+
+
+HANDLERS: list[Any] = [license, publiccode]

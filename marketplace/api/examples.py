@@ -29,7 +29,8 @@ from marketplace.api import (
 )
 from marketplace.api.references import MunicipalityRef, OrganizationRef, SolutionRef
 from marketplace.api.refusals import FieldError, ProblemAnswer
-from marketplace.formats import assessment_report, license_report
+from marketplace.formats import assessment_report, license_report, publiccode_report
+from marketplace.formats.publiccode.checking import check as check_publiccode
 from marketplace.notifications.events import Event, Rhythm
 
 NODE = "https://node.example"
@@ -255,6 +256,10 @@ EXAMPLES: dict[type[Struct], Struct] = {
         account.SavedSearchBody("Posteingang in Pilotphase", "q=Posteingang&phase=pilot"),
         account.NameBody("Posteingang"),
         checks.LicenseCheckBody("EUPL-1.2", dependencies=["MIT"]),
+        checks.PubliccodeCheckBody("publiccodeYmlVersion: '0.7'\nname: PostLotse\n"),
+        publiccode_report.report(
+            check_publiccode(b"publiccodeYmlVersion: '0.7'\nname: PostLotse\n"), language="en"
+        ),
         license_report.report("EUPL-1.2", language="en", dependencies=["MIT"]),
         register.RuleSetList([RULE_SET]),
         register.RuleSetAnswer(

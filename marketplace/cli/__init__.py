@@ -24,6 +24,7 @@ COMMANDS = {
     "load-dump": "exporting:load_dump",
     "interface": "interfaces:interface",
     "license": "checking:license",
+    "publiccode": "checking:publiccode",
     "search": "searching:search",
     "reindex": "searching:reindex",
     "search-keys": "searching:search_keys",

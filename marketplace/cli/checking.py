@@ -5,12 +5,15 @@ Exit code 0: valid, with or without warnings. 1: invalid or refused.
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 import msgspec
 
-from marketplace.formats import license_report
+from marketplace.formats import license_report, publiccode_report
 from marketplace.formats.license_report import CheckProblem
+from marketplace.formats.publiccode.checking import MAX_FILE
+from marketplace.formats.publiccode.checking import check as check_file
 from marketplace.translations import translations
 
 _PASSES = ("valid", "valid_with_warnings")
@@ -53,6 +56,31 @@ def check_license(
     sys.exit(0 if found.verdict in _PASSES else 1)
 
 
+@click.group()
+def publiccode() -> None:
+    """Look at publiccode.yml files."""
+
+
+@publiccode.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--upgrade", is_flag=True, help="Print the file as version 0.7.")
+@click.option("--language", type=click.Choice(["en", "de"]), default="en", help="Of the messages.")
+@click.option("--json", "as_json", is_flag=True, help="Answer for programs.")
+def check_publiccode(file: Path, language: str, *, upgrade: bool, as_json: bool) -> None:
+    """Check a publiccode.yml FILE, versions 0.1 to 0.7. No address in it is opened."""
+    with file.open("rb") as opened:
+        found = publiccode_report.report(check_file(opened.read(MAX_FILE + 1)), language=language)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    elif upgrade:
+        click.echo(found.upgraded, nl=False)
+        tell_problems(found.problems, language, err=True)
+    else:
+        click.echo(f"{file.name}: {_in_words(found.verdict, language)}")
+        tell_problems(found.problems, language)
+    sys.exit(0 if found.verdict in _PASSES else 1)
+
+
 def _tell_license(found: license_report.LicenseCheckAnswer, language: str) -> None:
     gettext = translations(language).gettext
     click.echo(f"{found.expression or found.given}: {_in_words(found.verdict, language)}")
@@ -71,7 +99,7 @@ def _tell_license(found: license_report.LicenseCheckAnswer, language: str) -> No
     click.echo("\n" + gettext("No legal advice."))
 
 
-def tell_problems(problems: Sequence[CheckProblem], language: str) -> None:
+def tell_problems(problems: Sequence[CheckProblem], language: str, *, err: bool = False) -> None:
     """The remarks of a check, one a line, with their place."""
     gettext = translations(language).gettext
     for each in problems:
@@ -82,7 +110,7 @@ def tell_problems(problems: Sequence[CheckProblem], language: str) -> None:
                 "column": each.column,
             }
         where = ": ".join(filter(None, [place, each.pointer]))
-        click.echo(f"  {_mark(each.severity)} {where}: {each.message} [{each.rule}]")
+        click.echo(f"  {_mark(each.severity)} {where}: {each.message} [{each.rule}]", err=err)
 
 
 def _in_words(verdict: str, language: str) -> str:

@@ -5,6 +5,7 @@ is shown safely is a matter of the pages.
 """
 
 import re
+import unicodedata
 from typing import Any
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -56,3 +57,25 @@ def clean_all(value: Any) -> tuple[Any, int]:
 def has_half_pair(text: str) -> bool:
     """Whether ``text`` holds half of a surrogate pair, which no encoding can write."""
     return _HALF_PAIR.search(text) is not None
+
+
+def graphemes(text: str) -> int:
+    """How many characters a reader sees: marks, joined signs and skin tones count with their base.
+
+    Close to Unicode Standard Annex 29 (extended grapheme clusters), without its rarer scripts.
+    """
+    count, before, is_half_flag = 0, "", False
+    for sign in unicodedata.normalize("NFC", text):
+        is_flag = "\U0001f1e6" <= sign <= "\U0001f1ff"
+        joins = (
+            before == "\u200d"
+            or sign == "\u200d"
+            or unicodedata.category(sign) in ("Mn", "Me")
+            or "\U0001f3fb" <= sign <= "\U0001f3ff"
+            or (before == "\r" and sign == "\n")
+            or (is_flag and is_half_flag)
+        )
+        count += not joins
+        is_half_flag = is_flag and not joins
+        before = sign
+    return count

@@ -13,10 +13,16 @@ _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
 
 class BrokenText(Exception):
-    """A text that does not follow its grammar, with the place: line and column count from 1."""
+    """A text that does not follow its grammar, with the place: line and column count from 1.
 
-    def __init__(self, reason: str, line: int = 0, column: int = 0) -> None:
+    ``is_refused`` says that the grammar allows it and we do not: a tag, a reference, a limit.
+    """
+
+    def __init__(
+        self, reason: str, line: int = 0, column: int = 0, *, is_refused: bool = False
+    ) -> None:
         super().__init__(reason)
+        self.is_refused = is_refused
         self.reason = reason
         self.line = line
         self.column = column

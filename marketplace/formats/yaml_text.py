@@ -5,6 +5,9 @@ impossible date is still visible. Tags build nothing: they are refused, and so a
 (``&`` and ``*``), whose expansion is how a small file fills a machine.
 """
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -29,11 +32,54 @@ _PLAIN_TAGS = (None, "!")
 _NOTHING = ("", "~", "null", "Null", "NULL")
 
 
+_NUMBER = re.compile(
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+_BOOLEAN = ("true", "True", "TRUE", "false", "False", "FALSE")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value or its key begins (both from 1), and whether it was written without quotes."""
+
+    line: int
+    column: int
+    is_plain: bool = False
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A document with the place of each value by its JSON Pointer, and keys that stand twice."""
+
+    value: Any
+    places: Mapping[str, Place]
+    doubled: Mapping[str, Place]
+
+
+def kind_of(written: str, place: Place) -> str:
+    """What a scalar is by the core schema of YAML 1.2 (10.3.2): text, bool or number."""
+    if place.is_plain and written in _BOOLEAN:
+        return "bool"
+    return "number" if place.is_plain and _NUMBER.fullmatch(written) else "text"
+
+
+def pointer(way: str, key: object) -> str:
+    """The JSON Pointer of a key or item below another (RFC 6901)."""
+    return f"{way}/{str(key).replace('~', '~0').replace('/', '~1')}"
+
+
 def parse(text: str) -> tuple[Any, list[str]]:
     """The one document of ``text`` as dicts, lists, texts and None, and the keys that stand twice.
 
     Raises ``BrokenText`` for a fault of syntax, a tag, a reference, a second document or a limit.
     """
+    placed = parse_placed(text)
+    return placed.value, [way.rsplit("/", 1)[-1] for way in placed.doubled]
+
+
+def parse_placed(text: str) -> Placed:
+    """As ``parse``, with the place of every value. Raises ``BrokenText``."""
     builder = _Builder()
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
@@ -44,7 +90,7 @@ def parse(text: str) -> tuple[Any, list[str]]:
         raise BrokenText(str(error.problem or error), line, column) from error
     except (YAMLError, ValueError, RecursionError) as error:
         raise BrokenText(str(error).splitlines()[0]) from error
-    return builder.value, builder.doubled
+    return Placed(builder.value, builder.places, builder.doubled)
 
 
 class _Builder:
@@ -52,7 +98,10 @@ class _Builder:
 
     def __init__(self) -> None:
         self.value: Any = None
-        self.doubled: list[str] = []
+        self.doubled: dict[str, Place] = {}
+        self.places: dict[str, Place] = {}
+        self._ways: list[str] = []
+        self._key_place = Place(1, 1)
         self._open: list[Any] = []
         self._keys: list[Any] = []
         self._nodes = 0
@@ -76,6 +125,7 @@ class _Builder:
         elif isinstance(event, MappingEndEvent | SequenceEndEvent):
             self._open.pop()
             self._keys.pop()
+            self._ways.pop()
 
     def _check(self, event: Event) -> None:
         self._nodes += 1
@@ -89,28 +139,45 @@ class _Builder:
         self._check(event)
         if len(self._open) >= MAX_DEPTH:
             raise _broken(f"Nested deeper than {MAX_DEPTH} levels", event)
-        self._put(container, event)
+        way = self._put(container, event)
         self._open.append(container)
         self._keys.append(None)
+        self._ways.append(way)
 
-    def _put(self, value: Any, event: Event) -> None:
+    def _put(self, value: Any, event: Event) -> str:
+        """Put a value where it belongs; answers its JSON Pointer."""
+        place = _place(event)
         if not self._open:
             self.value = value
-            return
-        holder = self._open[-1]
+            self.places[""] = place
+            return ""
+        holder, way = self._open[-1], self._ways[-1]
         if isinstance(holder, list):
+            here = pointer(way, len(holder))
             holder.append(value)
         elif self._keys[-1] is None:
             if isinstance(value, dict | list):
                 raise _broken("A key must be a plain text", event)
             self._keys[-1] = str(value)
+            self._key_place = place
+            return way
         else:
             key, self._keys[-1] = self._keys[-1], None
+            here = pointer(way, key)
             if key in holder:
-                self.doubled.append(key)
+                self.doubled[here] = self._key_place
+            place = Place(self._key_place.line, self._key_place.column, place.is_plain)
             holder[key] = value
+        self.places[here] = place
+        return here
+
+
+def _place(event: Event) -> Place:
+    mark = event.start_mark
+    is_plain = isinstance(event, ScalarEvent) and bool(event.implicit[0])
+    return Place(mark.line + 1, mark.column + 1, is_plain)
 
 
 def _broken(reason: str, event: Event) -> BrokenText:
     mark = event.start_mark
-    return BrokenText(reason, mark.line + 1, mark.column + 1)
+    return BrokenText(reason, mark.line + 1, mark.column + 1, is_refused=True)

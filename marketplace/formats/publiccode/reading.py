@@ -1,8 +1,8 @@
-"""publiccode.yml, basic fields: what a catalogue of municipal software tells of itself.
+"""publiccode.yml to our record: what a catalogue of municipal software tells of itself.
 
-Read are versions 0 to 0.5 as they occur in the wild and the fields that 0.7 keeps. Each file is a
-row. Needed are ``name`` and ``url``; what else the standard demands and a file lacks is named in a
-warning. ``maintenance.contacts`` are people and stay out (the standard wants natural persons
+Each file is a row, brought to version 0.7 before it is read. Needed are ``name`` and ``url``; what
+else the check finds is named in a warning; lines and columns tells ``marketplace publiccode
+check``. ``maintenance.contacts`` are people and stay out (the standard wants natural persons
 there). ``usedBy`` is the publisher's claim: kept in the source, not turned into declared use.
 
 The key is the address of the repository without its scheme and ``.git``, as the standard makes it
@@ -11,34 +11,22 @@ the identity of a project.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from catalog.errors import Problem
 from catalog.organizations import Kind, OrganizationName
 from catalog.records import is_web_address
-from marketplace.formats import yaml_text
 from marketplace.formats.drafts import Draft, folded, presentable
-from marketplace.formats.encoding import decode
-from marketplace.formats.json_text import BrokenText
-from marketplace.formats.jsonl import doubled_keys, language_of, refused_text
+from marketplace.formats.jsonl import language_of
+from marketplace.formats.publiccode.checking import MAX_FILE, Finding, check
+from marketplace.formats.publiccode.upgrading import upgrade
 from marketplace.formats.records import Reading, Refused, Taken, Unreadable, excerpt, read_bytes
 from marketplace.formats.words import tables
 
 SOURCE = "publiccode"
-MAX_FILE = 512 * 1024
 MAX_FILES = 100_000
-
-NEEDED = (
-    "publiccodeYmlVersion",
-    "platforms",
-    "developmentStatus",
-    "softwareType",
-    "description",
-    "legal",
-    "maintenance",
-    "localisation",
-)
 
 LOCAL = ("comune", "città di", "gemeente", "stadt ", "gemeinde", "ville de", "ayuntamiento")
 PUBLIC = ("regione", "provincia", "ministero", "consiglio", "azienda", "dipartimento", "agenzia")
@@ -72,28 +60,33 @@ def _rows(files: Sequence[Path]) -> Iterator[Taken | Refused]:
 
 def _file(row: int, path: Path) -> Taken | Refused:
     try:
-        text, _, warnings = decode(read_bytes(path, MAX_FILE))
+        found = check(read_bytes(path, MAX_FILE))
     except Unreadable as error:
         return Refused(row, error.problem, excerpt=path.name)
-    if warnings:
-        return Refused(row, Problem("", "The file is not UTF-8."), excerpt=path.name)
-    try:
-        value, doubled = yaml_text.parse(text)
-    except BrokenText as error:
-        refused = refused_text(row, error, text)
-        return Refused(row, refused.problem, excerpt=path.name)
-    if not isinstance(value, dict):
-        problem = Problem("", "Expected fields with names, as in “name: …”.")
-        return Refused(row, problem, excerpt=path.name)
-    value, warnings, too_big = presentable(row, value)
+    if found.document is None:
+        first = found.findings[0]
+        return Refused(row, first.text, excerpt=path.name)
+    value, warnings, too_big = presentable(row, dict(found.document))
     if too_big:
         return too_big
-    return _taken(row, value, path.name, [*warnings, *doubled_keys(doubled)])
+    told = [replace(each.text, field=_field_of(each)) for each in found.findings]
+    return _taken(row, value, path.name, [*warnings, *told])
+
+
+def _field_of(found: Finding) -> str:
+    """The dotted name of the field; for a missing key the key itself."""
+    names = [part for part in found.pointer.split("/") if part]
+    if found.text.field and found.text.field not in names[-1:]:
+        names.append(found.text.field)
+    return ".".join(names)
 
 
 def _taken(
     row: int, value: dict[str, Any], file_name: str, warnings: list[Problem]
 ) -> Taken | Refused:
+    raw, changed = value, upgrade(value)
+    value = {**changed.document}
+    warnings = [*warnings, *changed.notes]
     name, url = _text(value, "name"), _text(value, "url")
     if not name:
         return Refused(row, Problem("name", "The file has no “name”."), excerpt=file_name)
@@ -104,9 +97,6 @@ def _taken(
     descriptions = _descriptions(value)
     draft = Draft(row, next(iter(descriptions), "en"))
     draft.warnings += warnings
-    for field in NEEDED:
-        if not value.get(field):
-            draft.warn(field, "The standard wants “%(name)s” here.", name=field)
     draft.put("name", name)
     _put_descriptions(draft, descriptions)
     _put_facts(draft, value)
@@ -120,7 +110,7 @@ def _taken(
     draft.put("source.name", "publiccode.yml")
     draft.put("source.key", key)
     draft.put("source.url", url)
-    return draft.finish(SOURCE, key, value, _organization(value), used_by)
+    return draft.finish(SOURCE, key, raw, _organization({**raw, **value}), used_by)
 
 
 def _descriptions(value: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -152,7 +142,7 @@ def _put_facts(draft: Draft, value: Mapping[str, Any]) -> None:
     draft.put("website", _text(value, "landingURL"))
     draft.put_code("phase", _text(value, "developmentStatus"), tables()["phase"])
     draft.put_license(_text(_map(value, "legal"), "license"))
-    for category in [*_list(value, "categories"), *_list(value, "tags")]:
+    for category in _list(value, "categories"):
         draft.put("keywords", str(category))
     # The standard has no mark for AI, so nothing is said about the technique.
     for language in _list(_map(value, "localisation"), "availableLanguages"):
