@@ -94,6 +94,7 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "data": ("daten", "data"),
     "data_codebook": ("daten/spalten", "data/columns"),
     "data_file": ("daten/{dump}/{file}", "data/{dump}/{file}"),
+    "publiccode_check": ("publiccode-pruefen", "publiccode-check"),
     "api": ("api", "api"),
     "api_reference": ("api/referenz", "api/reference"),
     "suggestions": ("vorschlaege", "suggestions"),

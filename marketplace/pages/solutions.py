@@ -20,10 +20,11 @@ from catalog.watching import Watchable
 from impact import evidence
 from marketplace.charts.drawing import Words
 from marketplace.charts.qr import qr_code
-from marketplace.pages import downloads, permanent_links, use
+from marketplace.pages import downloads, license_section, metadata_files, permanent_links, use
 from marketplace.pages.adoptions import done_notice
 from marketplace.pages.cards import Likeness, likeness
 from marketplace.pages.frame import PageFrame, PageNotice
+from marketplace.pages.license_section import LicenseSection
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
 from marketplace.pages.solution_changes import words_of_changes
@@ -113,6 +114,8 @@ class SolutionPage:
     data: Sequence[FactView]
     license_sentence: str
     licenses: Sequence[LicenseRow]
+    license_section: LicenseSection
+    metadata_hrefs: Sequence[tuple[str, str]]
     standards: Sequence[FactView]
     documents: Sequence[FactView]
     sovereignty: Sequence[FactView]
@@ -216,6 +219,8 @@ def page_of(
         data=_data(facts, reader),
         license_sentence=facts.license_sentence,
         licenses=facts.licenses,
+        license_section=license_section.section(record.licenses, reader),
+        metadata_hrefs=metadata_files.hrefs(solution.id),
         standards=_standards(record, facts, reader),
         documents=_documents(facts, reader),
         sovereignty=_sovereignty(facts, reader),
@@ -283,7 +288,7 @@ def sheet(
     )
 
 
-HANDLERS = [show, sheet, *permanent_links.HANDLERS]
+HANDLERS = [show, sheet, *permanent_links.HANDLERS, *metadata_files.HANDLERS]
 
 
 def _edit_href(solution: Solution, reader: Reader) -> str:

@@ -23,6 +23,7 @@ PAGES = (
     "/de/kommunen",
     "/de/lichter",
     "/de/daten",
+    "/de/publiccode-pruefen",
     "/de/anmelden",
     "/de/so-sortieren-wir",
     "/de/barrierefreiheit",
