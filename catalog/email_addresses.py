@@ -1,6 +1,7 @@
 """E-mail addresses as people type them, in one spelling, and safe to stand in a header."""
 
 import re
+from collections.abc import Sequence
 
 from catalog.errors import Invalid
 
@@ -32,3 +33,26 @@ def normalized(text: str, *, field: str = "email") -> str:
     if not (fits and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)):
         raise Invalid("Give one e-mail address, for example name@stadt.de.", field=field)
     return f"{local}@{domain}"
+
+
+OPEN_TO_ALL = frozenset(
+    {
+        "aol.com", "arcor.de", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de",
+        "gmx.net", "googlemail.com", "hotmail.com", "hotmail.de", "icloud.com", "live.com",
+        "live.de", "mail.de", "mailbox.org", "me.com", "msn.com", "outlook.com", "outlook.de",
+        "posteo.de", "proton.me", "protonmail.com", "t-online.de", "tutanota.com", "web.de",
+        "yahoo.com", "yahoo.de",
+    }
+)  # fmt: skip
+"""Providers at which anybody gets an address, so that one proves nothing about an organization."""
+
+
+def domain_of(address: str, field: str = "email") -> str:
+    """The domain of an address as ASCII in lower case; raises ``Invalid`` for what is none."""
+    return normalized(address, field=field).rpartition("@")[2]
+
+
+def is_within(address: str, domains: Sequence[str]) -> bool:
+    """Whether an address lies in one of the domains or in a subdomain of one."""
+    domain = address.rpartition("@")[2]
+    return any(domain == each or domain.endswith(f".{each}") for each in domains)

@@ -11,11 +11,15 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, Select, String, func, insert, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from catalog import changes, slugs
+from catalog import changes, email_addresses, slugs
 from catalog.database import Base, Text, UtcDateTime, in_slices, new_id, now
-from catalog.errors import Invalid, NotFound
+from catalog.errors import Conflict, Invalid, NotFound, Problem
 from catalog.municipalities import Municipality
 from catalog.permissions import Actor, require
+from catalog.records import is_web_address
+
+LONGEST_NAME = 300
+LONGEST_ABOUT = 5_000
 
 
 class Kind(StrEnum):
@@ -198,6 +202,112 @@ def _places(session: Session, names: Sequence[OrganizationName]) -> dict[str, UU
     return found
 
 
+@dataclass(frozen=True)
+class Profile:
+    """What an organization says about itself; its leads change it."""
+
+    about: Text
+    website: str
+    email: str
+    answering_unit: str
+    publishes_at_once: bool
+
+
+def describe(
+    session: Session, actor: Actor, organization: Organization, profile: Profile, *, revision: int
+) -> Organization:
+    """Change what the organization says about itself.
+
+    Raises ``Conflict`` if somebody changed it since ``revision``, ``Invalid`` with every wrong
+    field.
+    """
+    require(
+        actor.may_appoint_for(organization.id),
+        "Only a lead of “%(name)s” may change its profile.",
+        name=organization.name,
+    )
+    if organization.revision != revision:
+        raise Conflict("Somebody changed the profile meanwhile. Compare and save again.")
+    if problems := _wrong_in(profile):
+        raise Invalid("The profile is not complete.", problems=problems)
+    organization.about = {key: text.strip() for key, text in profile.about.items() if text.strip()}
+    organization.website, organization.email = profile.website.strip(), profile.email.strip()
+    organization.answering_unit = profile.answering_unit.strip()
+    organization.publishes_at_once = profile.publishes_at_once
+    _note_change(session, actor, "described", organization)
+    return organization
+
+
+def set_mail_domains(
+    session: Session, actor: Actor, organization: Organization, domains: Sequence[str]
+) -> Organization:
+    """Say in which domains the organization's people have their addresses.
+
+    Moderators only: who may name the domain would otherwise verify itself.
+    """
+    require(actor.is_governing, "Only moderators enter the mail domains of an organization.")
+    wanted: dict[str, None] = {}
+    for text in domains:
+        domain = email_addresses.domain_of(f"post@{text.strip().removeprefix('@')}", "mail_domains")
+        if domain in email_addresses.OPEN_TO_ALL:
+            raise Invalid(
+                "Anybody can have an address at %(domain)s. Give a domain of the organization.",
+                field="mail_domains",
+                domain=domain,
+            )
+        wanted[domain] = None
+    organization.mail_domains = list(wanted)
+    _note_change(session, actor, "described", organization, public=False)
+    return organization
+
+
+def rename(session: Session, actor: Actor, organization: Organization, name: str) -> Organization:
+    """Give the organization another name; the old address leads to the new one for ever."""
+    require(actor.is_governing, "Only moderators rename organizations.")
+    spelled = " ".join(name.split())
+    if not 0 < len(spelled) <= LONGEST_NAME:
+        raise Invalid("Give the organization a name of at most 300 characters.", field="name")
+    if spelled == organization.name:
+        raise Conflict("The organization has this name already.")
+    organization.name, organization.folded_name = spelled, fold(spelled)
+    if slugs.slug_of(spelled) != organization.slug:
+        organization.slug = slugs.claim(session, "organization", spelled, organization.id)
+    _note_change(session, actor, "renamed", organization)
+    return organization
+
+
+def _note_change(
+    session: Session, actor: Actor, verb: str, organization: Organization, *, public: bool = True
+) -> None:
+    organization.revision += 1
+    organization.updated_at = now()
+    session.flush()
+    changes.record(
+        session, actor, verb, "organization", organization.id,
+        on_behalf_of=organization.id, public=public,
+    )  # fmt: skip
+
+
+def _wrong_in(profile: Profile) -> list[Problem]:
+    problems = []
+    website = profile.website.strip()
+    if website and not (is_web_address(website) and len(website) <= 2000):
+        problems.append(Problem("website", "Give an address that begins with https://."))
+    if profile.email.strip():
+        try:
+            email_addresses.normalized(profile.email)
+        except Invalid as wrong:
+            problems.extend(wrong.problems)
+    if len(profile.answering_unit.strip()) > 200:
+        problems.append(Problem("answering_unit", "Give at most 200 characters."))
+    for language, text in profile.about.items():
+        if language not in ("de", "en"):
+            problems.append(Problem("about", "Describe the organization in German or English."))
+        elif len(text) > LONGEST_ABOUT:
+            problems.append(Problem(f"about_{language}", "Give at most 5,000 characters."))
+    return problems
+
+
 def by_slug(session: Session, slug: str) -> Organization:
     """The organization that this slug names or once named, with its place."""
     known = slugs.thing_called(session, "organization", slug)
@@ -207,12 +317,20 @@ def by_slug(session: Session, slug: str) -> Organization:
 
 
 def by_id(session: Session, id: UUID) -> Organization:  # noqa: A002 - the column's name
-    """The organization with this id, with its place."""
+    """The organization with this id, with its place; the one that took it over, if one did."""
     query = _with_place().where(Organization.id == id)
     organization = session.scalar(query)
     if organization is None:
         raise NotFound("There is no such organization.")
+    if organization.merged_into_id is not None:
+        return by_id(session, organization.merged_into_id)
     return organization
+
+
+def merged_into(session: Session, organization: Organization) -> Sequence[Organization]:
+    """The bodies that this one took over, the latest first."""
+    query = select(Organization).where(Organization.merged_into_id == organization.id)
+    return session.scalars(query.order_by(Organization.merged_on.desc(), Organization.id)).all()
 
 
 def by_ids(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Organization]:
@@ -233,8 +351,11 @@ def after(session: Session, last: UUID | None, limit: int = 500) -> Sequence[Org
 
 
 def of_municipality(session: Session, place: Municipality) -> Sequence[Organization]:
-    """The bodies tied to a place, oldest first; usually one."""
-    query = _with_place().where(Organization.municipality_id == place.id).order_by(Organization.id)
+    """The bodies tied to a place, oldest first; usually one. A merged one gives its heir."""
+    tied = select(func.coalesce(Organization.merged_into_id, Organization.id)).where(
+        Organization.municipality_id == place.id
+    )
+    query = _with_place().where(Organization.id.in_(tied)).order_by(Organization.id)
     return session.scalars(query).all()
 
 
@@ -242,7 +363,10 @@ def named_like(session: Session, text: str, limit: int = 8) -> Sequence[Organiza
     """Organizations whose name contains ``text``, in the order of their names."""
     query = (
         _with_place()
-        .where(Organization.folded_name.contains(fold(text), autoescape=True))
+        .where(
+            Organization.folded_name.contains(fold(text), autoescape=True),
+            Organization.merged_into_id.is_(None),
+        )
         .order_by(Organization.folded_name, Organization.id)
         .limit(limit)
     )
@@ -251,7 +375,8 @@ def named_like(session: Session, text: str, limit: int = 8) -> Sequence[Organiza
 
 def count(session: Session) -> int:
     """How many organizations there are."""
-    return session.scalar(select(func.count()).select_from(Organization)) or 0
+    query = select(func.count()).select_from(Organization)
+    return session.scalar(query.where(Organization.merged_into_id.is_(None))) or 0
 
 
 def _with_place() -> Select[Organization]:

@@ -25,6 +25,19 @@ class Role(StrEnum):
 SPEAKS = frozenset({Role.LEAD, Role.EDITOR, Role.CONTRIBUTOR})
 LEADS = frozenset({Role.LEAD})
 EDITS = frozenset({Role.LEAD, Role.EDITOR})
+READS = frozenset(Role)
+
+RANK = (Role.READER, Role.CONTRIBUTOR, Role.EDITOR, Role.LEAD)
+"""Roles from the least to the most."""
+
+
+class Scope(StrEnum):
+    """What an organization's API key may do; each names one thing, none includes another."""
+
+    READ = "read"
+    DRAFT = "draft"
+    PUBLISH = "publish"
+    ADOPTIONS = "adoptions"
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,10 @@ class Actor:
     """The person's role by organization id."""
     is_moderator: bool = False
     is_steward: bool = False
+    key_id: UUID | None = None
+    """The API key that acts for its organization; a key is no person."""
+    scopes: frozenset[str] = frozenset()
+    """What the key may do."""
 
     @classmethod
     def anonymous(cls) -> "Actor":
@@ -51,27 +68,38 @@ class Actor:
     @property
     def is_anonymous(self) -> bool:
         """Whether this is a visitor."""
-        return self.person_id is None and not self.is_steward
+        return self.person_id is None and self.key_id is None and not self.is_steward
+
+    @property
+    def is_governing(self) -> bool:
+        """Whether the actor decides about organizations: moderators and stewards."""
+        return self.is_moderator or self.is_steward
+
+    def may_read_for(self, organization_id: UUID | None) -> bool:
+        """Whether the actor may see what only members see."""
+        return self._has(organization_id, READS, Scope.READ)
 
     def may_speak_for(self, organization_id: UUID | None) -> bool:
         """Whether the actor may declare the organization's use of a solution."""
-        return self._has(organization_id, SPEAKS)
+        return self._has(organization_id, SPEAKS, Scope.ADOPTIONS)
 
     def may_edit_for(self, organization_id: UUID | None) -> bool:
         """Whether the actor may publish in the organization's name."""
-        return self._has(organization_id, EDITS)
+        return self._has(organization_id, EDITS, Scope.PUBLISH)
 
     def may_draft_for(self, organization_id: UUID | None) -> bool:
         """Whether the actor may prepare records that an editor publishes."""
-        return self._has(organization_id, SPEAKS)
+        return self._has(organization_id, SPEAKS, Scope.DRAFT)
 
     def may_appoint_for(self, organization_id: UUID | None) -> bool:
         """Whether the actor may give and take roles in the organization."""
-        return self._has(organization_id, LEADS)
+        return self.key_id is None and self._has(organization_id, LEADS)
 
-    def _has(self, organization_id: UUID | None, roles: frozenset[Role]) -> bool:
+    def _has(self, organization_id: UUID | None, roles: frozenset[Role], scope: str = "") -> bool:
         if self.is_steward:
             return True
+        if self.key_id is not None and scope not in self.scopes:
+            return False
         return organization_id is not None and self.roles.get(organization_id) in roles
 
 
@@ -86,3 +114,8 @@ def person_of(actor: Actor) -> UUID:
     if actor.person_id is None:
         raise NotAllowed("Sign in first.")
     return actor.person_id
+
+
+def higher(one: str, other: str) -> Role:
+    """The role of the two that may do more."""
+    return max(Role(one), Role(other), key=RANK.index)

@@ -1,4 +1,4 @@
-"""Who asks: the cookie's token becomes an Actor; no cookie or an unknown one is a visitor."""
+"""Who asks: a cookie's token or an API key becomes an Actor; no or an unknown cookie a visitor."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,14 +10,20 @@ from sqlalchemy.orm import Session
 
 from catalog.database import now
 from catalog.permissions import Actor
-from marketplace.accounts import challenges, logins, second_factors
+from marketplace.accounts import api_keys, challenges, logins, second_factors
 from marketplace.accounts.logins import Login, Way
+from marketplace.api.refusals import Refused
 from marketplace.settings import Settings
 from marketplace.transactions import Database, writes
 
 COOKIE = "login"
 STEP_COOKIE = "sign-in-step"
 """Carries what is being answered: a second factor, a passkey, a sign-in service."""
+
+LONGEST_SECRET = 200
+"""Characters of a key; ours are far below."""
+
+API = "/api/"
 
 
 def provide_login(
@@ -39,7 +45,10 @@ def provide_actor(
     """The actor of a request.
 
     Whose role needs a second factor and who has not shown one acts with no role until then.
+    A key opens the API alone, and whoever sends one acts as the key, whatever cookie comes along.
     """
+    if request.url.path.startswith(API) and "authorization" in request.headers:
+        return _actor_of_key(request, session)
     if login is None:
         return Actor.anonymous()
     actor = logins.actor_of(session, login)
@@ -56,6 +65,28 @@ def must_strengthen(request: Request[Any, Any, Any], login: Login, actor: Actor)
 def without_rights(actor: Actor) -> Actor:
     """The same person with no role, as long as a second factor is due."""
     return replace(actor, roles={}, is_moderator=False, is_steward=False)
+
+
+def _actor_of_key(request: Request[Any, Any, Any], session: Session) -> Actor:
+    scheme, _, secret = request.headers["authorization"].partition(" ")
+    key = None
+    if scheme.lower() == "bearer" and len(secret) <= LONGEST_SECRET:
+        key = api_keys.found(session, secret.strip(), today=request.app.state.today())
+    if key is None:
+        raise Refused(
+            401,
+            "This key opens nothing: it is unknown, has ended or was revoked.",
+            headers={"WWW-Authenticate": 'Bearer realm="Lichtermeer", error="invalid_token"'},
+        )
+    if not api_keys.is_noted(key):
+        if not writes(request):
+            # The request reads; a writer of its own waits for nobody who reads.
+            database: Database = request.app.state.database
+            with database.writing.begin() as own:
+                api_keys.note_use(own, key.id)
+        else:
+            api_keys.note_use(session, key.id)
+    return api_keys.actor_of(key)
 
 
 def cookie(token: str, settings: Settings) -> Cookie:

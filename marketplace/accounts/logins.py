@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from catalog import memberships
+from catalog import deputies
 from catalog.database import Base, UtcDateTime, new_id, now
 from catalog.errors import NotFound
 from catalog.people import Person
@@ -159,14 +159,10 @@ def of_person(session: Session, person_id: UUID) -> Sequence[Login]:
 
 def actor_of(session: Session, login: Login) -> Actor:
     """Whoever is signed in here, with the roles it has now."""
-    roles = {
-        membership.organization_id: membership.role
-        for membership in memberships.of_person(session, login.person_id)
-    }
     return Actor(
         name=login.person.name,
         person_id=login.person_id,
-        roles=roles,
+        roles=deputies.roles_of(session, login.person_id, today=now().date()),
         is_moderator=login.person.is_moderator,
         is_steward=login.person.is_steward,
     )

@@ -9,24 +9,32 @@ from sqlalchemy.orm import Session
 
 from catalog import (
     adoptions,
+    deputies,
     drafts,
     interfaces,
+    invitations,
+    join_requests,
     memberships,
+    mergers,
     nodes,
+    organization_requests,
     organizations,
     people,
     releases,
     solutions,
+    verifications,
     watching,
 )
 from catalog.adoptions import Stage, Use
 from catalog.database import new_id, now
-from catalog.errors import NotAllowed
+from catalog.errors import NotAllowed, NotFound
 from catalog.interfaces import InterfaceSpec
+from catalog.memberships import Membership
 from catalog.organizations import Kind, Organization
 from catalog.permissions import Actor, Role
 from catalog.records import Contact, Licenses
 from catalog.watching import Watchable
+from marketplace.accounts import api_keys
 from marketplace.notifications import notices, preferences
 from marketplace.notifications.events import Event, Rhythm, Wish
 from marketplace.notifications.notices import News
@@ -107,6 +115,106 @@ DESCRIBED = interfaces.Described(
     version="1", verdict="valid", problems=[], tool="t",
 )  # fmt: skip
 
+
+def _somebody(session: Session) -> people.Person:
+    return people.enter(session, OPERATOR, email=f"p{new_id()}@test.example", name="Neu")
+
+
+def _member(session: Session, city: Organization, role: Role = Role.READER) -> Membership:
+    memberships.join(session, OPERATOR, _somebody(session), city, Role.LEAD)
+    person = _somebody(session)
+    memberships.join(session, OPERATOR, person, city, role)
+    found = memberships.of(session, city.id, person.id)
+    assert found
+    return memberships.by_id(session, OPERATOR, found.id)
+
+
+def _invitation(session: Session, city: Organization) -> invitations.Invitation:
+    return invitations.invite(
+        session, OPERATOR, city, email=f"p{new_id()}@test.example", role=Role.READER
+    )[0]
+
+
+def _invitation_to(session: Session, actor: Actor) -> invitations.Invitation:
+    """An invitation of another city to whoever acts."""
+    city = a_city(session, "Stadt Einladung")
+    email = (
+        people.by_id(session, actor.person_id).email if actor.person_id else "niemand@test.example"
+    )
+    return invitations.invite(session, OPERATOR, city, email=email, role=Role.READER)[0]
+
+
+def _led(session: Session) -> Organization:
+    city = a_city(session, "Stadt Geleitet")
+    memberships.join(session, OPERATOR, _somebody(session), city, Role.LEAD)
+    return city
+
+
+def _join_request(session: Session, city: Organization) -> join_requests.JoinRequest:
+    member = _member(session, city)
+    asking = Actor("Neu", member.person_id)
+    memberships.leave(session, asking, city)
+    return join_requests.by_id(session, OPERATOR, join_requests.ask(session, asking, city).id)
+
+
+def _own_join_request(session: Session, actor: Actor) -> join_requests.JoinRequest:
+    if actor.person_id is None:
+        return _join_request(session, _led(session))
+    return join_requests.ask(session, actor, _led(session))
+
+
+def _wanted(session: Session, actor: Actor) -> organization_requests.OrganizationRequest:
+    asking = actor if actor.person_id else Actor("Neu", _somebody(session).id)
+    request = organization_requests.ask(
+        session, asking, organization_requests.Wanted("Verein Neu", "association")
+    )
+    return organization_requests.by_id(session, asking, request.id)
+
+
+def _deputy(session: Session, city: Organization) -> deputies.Deputy:
+    lead = Actor("Neu", _member(session, city, Role.LEAD).person_id)
+    return deputies.name(
+        session, lead, city, _member(session, city).person_id,
+        begins_on=TODAY, ends_on=TODAY, today=TODAY,
+    )  # fmt: skip
+
+
+def _name_deputy(session: Session, actor: Actor, city: Organization) -> object:
+    return deputies.name(
+        session, actor, city, _member(session, city).person_id,
+        begins_on=TODAY, ends_on=TODAY, today=TODAY,
+    )  # fmt: skip
+
+
+def _verified(session: Session, city: Organization) -> verifications.Verification:
+    return verifications.verify_by_hand(session, OPERATOR, city, note="Schreiben")
+
+
+def _verify_by_domain(session: Session, actor: Actor, city: Organization) -> object:
+    organizations.set_mail_domains(session, OPERATOR, city, ["test.example"])
+    return verifications.verify_by_domain(session, actor, city)
+
+
+def _vouch(session: Session, actor: Actor, city: Organization) -> object:
+    _verified(session, city)
+    return verifications.vouch(session, actor, a_city(session, "Stadt Neu"), city, note="Nachbar")
+
+
+def _key(session: Session, actor: Actor, city: Organization) -> api_keys.ApiKey:
+    return api_keys.create(
+        session, actor, city, name="Skript", scopes=["read"],
+        expires_on=date(2027, 1, 1), today=TODAY,
+    )[0]  # fmt: skip
+
+
+def _seen(find: Callable[[], object]) -> object:
+    """What one may not see does not exist."""
+    try:
+        return find()
+    except NotFound as missing:
+        raise NotAllowed(str(missing)) from missing
+
+
 VERBS: dict[str, Verb] = {
     "interfaces.describe": lambda s, a, c: interfaces.describe(s, a, c, STATEMENT),
     "interfaces.correct": lambda s, a, c: interfaces.correct(s, a, _interface(s, c), c, DESCRIBED),
@@ -117,6 +225,88 @@ VERBS: dict[str, Verb] = {
     "interfaces.drafts_of": lambda s, a, c: interfaces.drafts_of(s, a, a_solution(s, publisher=c)),
     "interfaces.of_organization": interfaces.of_organization,
     "interfaces.opened": lambda s, a, c: interfaces.opened(s, a, _interface(s, c).id, c),
+    "organizations.describe": lambda s, a, c: organizations.describe(
+        s, a, c, organizations.Profile({}, "", "", "", publishes_at_once=True), revision=c.revision
+    ),
+    "organizations.set_mail_domains": lambda s, a, c: organizations.set_mail_domains(
+        s, a, c, ["stadt.example"]
+    ),
+    "organizations.rename": lambda s, a, c: organizations.rename(s, a, c, "Stadt Anders"),
+    "memberships.change_role": lambda s, a, c: memberships.change_role(
+        s, a, _member(s, c), Role.EDITOR
+    ),
+    "memberships.remove": lambda s, a, c: memberships.remove(s, a, _member(s, c)),
+    "memberships.leave": lambda s, a, c: (
+        _member(s, c, Role.LEAD),
+        _seen(lambda: memberships.leave(s, a, c)),
+    ),
+    "memberships.of_organization": memberships.of_organization,
+    "memberships.by_id": lambda s, a, c: _seen(lambda: memberships.by_id(s, a, _member(s, c).id)),
+    "memberships.require_lead": lambda _s, a, c: memberships.require_lead(a, c),
+    "invitations.invite": lambda s, a, c: invitations.invite(
+        s, a, c, email="neu@test.example", role=Role.LEAD
+    ),
+    "invitations.renew": lambda s, a, c: invitations.renew(s, a, _invitation(s, c)),
+    "invitations.revoke": lambda s, a, c: invitations.revoke(s, a, _invitation(s, c)),
+    "invitations.accept": lambda s, a, _: invitations.accept(s, a, _invitation_to(s, a)),
+    "invitations.decline": lambda s, a, _: invitations.decline(s, a, _invitation_to(s, a)),
+    "invitations.by_id": lambda s, a, c: _seen(
+        lambda: invitations.by_id(s, a, _invitation(s, c).id)
+    ),
+    "invitations.of_organization": invitations.of_organization,
+    "invitations.of_person": lambda s, a, _: invitations.of_person(s, a),
+    "join_requests.ask": lambda s, a, _: join_requests.ask(s, a, _led(s)),
+    "join_requests.approve": lambda s, a, c: join_requests.approve(
+        s, a, _join_request(s, c), Role.READER
+    ),
+    "join_requests.refuse": lambda s, a, c: join_requests.refuse(
+        s, a, _join_request(s, c), reason="unbekannt"
+    ),
+    "join_requests.withdraw": lambda s, a, _: join_requests.withdraw(s, a, _own_join_request(s, a)),
+    "join_requests.by_id": lambda s, a, c: _seen(
+        lambda: join_requests.by_id(s, a, _join_request(s, c).id)
+    ),
+    "join_requests.of_organization": join_requests.of_organization,
+    "join_requests.of_person": lambda s, a, _: join_requests.of_person(s, a),
+    "organization_requests.ask": lambda s, a, _: organization_requests.ask(
+        s, a, organization_requests.Wanted("Verein Neu", "association")
+    ),
+    "organization_requests.claim": lambda s, a, _: organization_requests.claim(
+        s, a, a_city(s, "Stadt Leer")
+    ),
+    "organization_requests.accept": lambda s, a, _: organization_requests.accept(
+        s, a, _wanted(s, Actor())
+    ),
+    "organization_requests.refuse": lambda s, a, _: organization_requests.refuse(
+        s, a, _wanted(s, Actor()), reason="kein Nachweis"
+    ),
+    "organization_requests.withdraw": lambda s, a, _: organization_requests.withdraw(
+        s, a, _wanted(s, a)
+    ),
+    "organization_requests.by_id": lambda s, a, _: _seen(
+        lambda: organization_requests.by_id(s, a, _wanted(s, Actor()).id)
+    ),
+    "organization_requests.of_person": lambda s, a, _: organization_requests.of_person(s, a),
+    "organization_requests.to_decide": lambda s, a, _: organization_requests.to_decide(s, a),
+    "deputies.name": _name_deputy,
+    "deputies.end": lambda s, a, c: deputies.end(s, a, _deputy(s, c)),
+    "deputies.of_organization": lambda s, a, c: deputies.of_organization(s, a, c, today=TODAY),
+    "deputies.by_id": lambda s, a, c: _seen(lambda: deputies.by_id(s, a, _deputy(s, c).id)),
+    "verifications.verify_by_domain": _verify_by_domain,
+    "verifications.verify_by_hand": lambda s, a, c: verifications.verify_by_hand(
+        s, a, c, note="Schreiben"
+    ),
+    "verifications.vouch": _vouch,
+    "verifications.withdraw": lambda s, a, c: verifications.withdraw(
+        s, a, _verified(s, c), reason="Irrtum"
+    ),
+    "mergers.preview": lambda s, a, c: mergers.preview(s, a, a_city(s, "Stadt Endet"), c),
+    "mergers.merge": lambda s, a, c: mergers.merge(s, a, a_city(s, "Stadt Endet"), c, on=TODAY),
+    "api_keys.create": _key,
+    "api_keys.revoke": lambda s, a, c: api_keys.revoke(s, a, _key(s, OPERATOR, c)),
+    "api_keys.revoke_all": api_keys.revoke_all,
+    "api_keys.of_organization": api_keys.of_organization,
+    "api_keys.by_id": lambda s, a, c: _seen(lambda: api_keys.by_id(s, a, _key(s, OPERATOR, c).id)),
     "solutions.draft": lambda s, a, c: solutions.draft(s, a, c, a_record()),
     "solutions.publish": lambda s, a, c: solutions.publish(s, a, _draft(s, c)),
     "solutions.revise": lambda s, a, c: solutions.revise(
@@ -198,6 +388,53 @@ ALLOWED: dict[str, str] = {
     "interfaces.drafts_of":             "  -      -        x        x     x      -      -      x",
     "interfaces.of_organization":       "  -      -        x        x     x      -      -      x",
     "interfaces.opened":                "  -      -        x        x     x      -      -      x",
+    "organizations.describe":           "  -      -        -        -     x      -      -      x",
+    "organizations.set_mail_domains":   "  -      -        -        -     -      -      x      x",
+    "organizations.rename":             "  -      -        -        -     -      -      x      x",
+    "memberships.change_role":          "  -      -        -        -     x      -      -      x",
+    "memberships.remove":               "  -      -        -        -     x      -      -      x",
+    "memberships.leave":                "  -      x        x        x     x      -      -      -",
+    "memberships.of_organization":      "  -      x        x        x     x      -      -      x",
+    "memberships.by_id":                "  -      x        x        x     x      -      -      x",
+    "memberships.require_lead":         "  -      -        -        -     x      -      -      x",
+    "invitations.invite":               "  -      -        -        -     x      -      -      x",
+    "invitations.renew":                "  -      -        -        -     x      -      -      x",
+    "invitations.revoke":               "  -      -        -        -     x      -      -      x",
+    "invitations.accept":               "  -      x        x        x     x      x      -      -",
+    "invitations.decline":              "  -      x        x        x     x      x      -      -",
+    "invitations.by_id":                "  -      -        -        -     x      -      -      x",
+    "invitations.of_organization":      "  -      -        -        -     x      -      -      x",
+    "invitations.of_person":            "  -      x        x        x     x      x      -      -",
+    "join_requests.ask":                "  -      x        x        x     x      x      -      -",
+    "join_requests.approve":            "  -      -        -        -     x      -      -      x",
+    "join_requests.refuse":             "  -      -        -        -     x      -      -      x",
+    "join_requests.withdraw":           "  -      x        x        x     x      x      -      -",
+    "join_requests.by_id":              "  -      -        -        -     x      -      -      x",
+    "join_requests.of_organization":    "  -      -        -        -     x      -      -      x",
+    "join_requests.of_person":          "  -      x        x        x     x      x      -      -",
+    "organization_requests.ask":        "  -      x        x        x     x      x      -      -",
+    "organization_requests.claim":      "  -      x        x        x     x      x      -      -",
+    "organization_requests.accept":     "  -      -        -        -     -      -      x      x",
+    "organization_requests.refuse":     "  -      -        -        -     -      -      x      x",
+    "organization_requests.withdraw":   "  -      x        x        x     x      x      -      -",
+    "organization_requests.by_id":      "  -      -        -        -     -      -      x      x",
+    "organization_requests.of_person":  "  -      x        x        x     x      x      -      -",
+    "organization_requests.to_decide":  "  -      -        -        -     -      -      x      x",
+    "deputies.name":                    "  -      -        -        -     x      -      -      -",
+    "deputies.end":                     "  -      -        -        -     x      -      -      x",
+    "deputies.of_organization":         "  -      x        x        x     x      -      -      x",
+    "deputies.by_id":                   "  -      x        x        x     x      -      -      x",
+    "verifications.verify_by_domain":   "  -      -        -        -     x      -      -      -",
+    "verifications.verify_by_hand":     "  -      -        -        -     -      -      x      x",
+    "verifications.vouch":              "  -      -        -        -     x      -      -      x",
+    "verifications.withdraw":           "  -      -        -        -     -      -      x      x",
+    "mergers.preview":                  "  -      -        -        -     -      -      x      x",
+    "mergers.merge":                    "  -      -        -        -     -      -      x      x",
+    "api_keys.create":                  "  -      -        -        -     x      -      -      x",
+    "api_keys.revoke":                  "  -      -        -        -     x      -      -      x",
+    "api_keys.revoke_all":              "  -      -        -        -     -      -      x      x",
+    "api_keys.of_organization":         "  -      -        -        -     x      -      -      x",
+    "api_keys.by_id":                   "  -      -        -        -     x      -      -      x",
     "solutions.draft":                  "  -      -        x        x     x      -      -      x",
     "solutions.publish":                "  -      -        -        x     x      -      -      x",
     "solutions.revise":                 "  -      -        -        x     x      -      -      x",
@@ -277,8 +514,15 @@ def test_the_table_of_permissions_holds(
 def test_every_writing_verb_has_a_row() -> None:
     modules = (
         adoptions,
+        api_keys,
+        deputies,
         drafts,
         interfaces,
+        invitations,
+        join_requests,
+        mergers,
+        organization_requests,
+        verifications,
         nodes,
         memberships,
         notices,
