@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
+    bindparam,
     delete,
     func,
     insert,
@@ -393,20 +395,24 @@ def places_live(session: Session, solution_ids: Sequence[UUID]) -> Mapping[UUID,
     """
     found: dict[UUID, list[Place]] = {key: [] for key in solution_ids}
     for part in in_slices(list(solution_ids)):
-        query = (
-            select(Adoption.solution_id, Municipality.land, Municipality.population)
-            .join(Organization, Organization.id == Adoption.organization_id)
-            .outerjoin(Municipality, Municipality.id == Organization.municipality_id)
-            .where(
-                Adoption.solution_id.in_(part),
-                Adoption.stage == Stage.LIVE,
-                Adoption.confirmed_on.is_not(None),
-                Organization.kind == Kind.MUNICIPALITY,
-            )
-        )
-        for key, land, population in session.execute(query):
+        for key, land, population in session.execute(_places_live(), {"ids": part}):
             found[key].append(Place(land or "", size_class(population) or ""))
     return found
+
+
+@cache
+def _places_live() -> Select[UUID, str, int | None]:
+    return (
+        select(Adoption.solution_id, Municipality.land, Municipality.population)
+        .join(Organization, Organization.id == Adoption.organization_id)
+        .outerjoin(Municipality, Municipality.id == Organization.municipality_id)
+        .where(
+            Adoption.solution_id.in_(bindparam("ids", expanding=True)),
+            Adoption.stage == Stage.LIVE,
+            Adoption.confirmed_on.is_not(None),
+            Organization.kind == Kind.MUNICIPALITY,
+        )
+    )
 
 
 def steps_of(session: Session, adoption_ids: Sequence[UUID]) -> Mapping[UUID, list[AdoptionStep]]:

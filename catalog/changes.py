@@ -11,9 +11,24 @@ and inserts what was noted. The lock ends with the transaction, so serials becom
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import Flag, auto
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, String, event, func, insert, select, text
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    event,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from catalog.database import Base, UtcDateTime, now
@@ -93,12 +108,22 @@ def after(
     session: Session, serial: int, limit: int = 500, *, public_only: bool = False, kind: str = ""
 ) -> Sequence[Change]:
     """The changes that follow ``serial``, oldest first, at most ``limit``; of one kind or all."""
-    query = select(Change).where(Change.serial > serial).order_by(Change.serial).limit(limit)
+    query = _after(public_only=public_only, of_kind=bool(kind))
+    return session.scalars(query, {"serial": serial, "limit": limit, "kind": kind}).all()
+
+
+@cache
+def _after(*, public_only: bool, of_kind: bool) -> Select[Change]:
+    """Built once: every list of solutions asks it."""
+    query = (
+        select(Change)
+        .where(Change.serial > bindparam("serial"))
+        .order_by(Change.serial)
+        .limit(bindparam("limit"))
+    )
     if public_only:
         query = query.where(Change.public.is_(True))
-    if kind:
-        query = query.where(Change.kind == kind)
-    return session.scalars(query).all()
+    return query.where(Change.kind == bindparam("kind")) if of_kind else query
 
 
 def last_serial(session: Session) -> int:
@@ -125,6 +150,17 @@ def has_news(session: Session, reader: str) -> bool:
     return own is None or own.serial < last_serial(session)
 
 
+def last_shown(session: Session, until: int, also: Sequence[str] = ()) -> int:
+    """The newest serial up to ``until`` of a public change, or of one of a kind in ``also``."""
+    query = (
+        select(Change.serial)
+        .where(Change.serial <= until, or_(Change.public.is_(True), Change.kind.in_(also)))
+        .order_by(Change.serial.desc())
+        .limit(1)
+    )
+    return session.scalar(query) or 0
+
+
 def of_thing(session: Session, kind: str, thing_id: UUID, limit: int = 100) -> Sequence[Change]:
     """The newest changes of one thing, newest first."""
     query = (
@@ -136,9 +172,18 @@ def of_thing(session: Session, kind: str, thing_id: UUID, limit: int = 100) -> S
     return session.scalars(query).all()
 
 
-def wrote(session: Session) -> bool:
-    """Whether the last commit of this session appended to the feed; asking clears the mark."""
-    return bool(session.info.pop(_ADDED, False))
+class Written(Flag):
+    """What a commit appended to the feed."""
+
+    NOTHING = 0
+    PRIVATE = auto()
+    PUBLIC = auto()
+
+
+def wrote(session: Session) -> Written:
+    """What the last commit of this session appended to the feed; asking clears the mark."""
+    written: Written = session.info.pop(_ADDED, Written.NOTHING)
+    return written
 
 
 @event.listens_for(Session, "before_commit")
@@ -151,8 +196,10 @@ def _append(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": FEED_LOCK})
     # Without rendered nulls every change of shape would begin a statement of its own.
     session.execute(insert(Change).execution_options(render_nulls=True), noted)
+    session.info[_ADDED] = (
+        Written.PUBLIC if any(row["public"] for row in noted) else Written.PRIVATE
+    )
     del session.info[_NOTED]
-    session.info[_ADDED] = True
 
 
 @event.listens_for(Session, "after_transaction_create")

@@ -24,9 +24,13 @@ class Node(Base):
     no setting can turn a real node into one where anybody may sign in."""
 
 
+_OWN = select(Node).where(Node.is_self.is_(True))
+"""Built once: every page asks it."""
+
+
 def own(session: Session) -> Node:
     """This node; one without a name yet is called Lichtermeer."""
-    node = session.scalar(select(Node).where(Node.is_self.is_(True)))
+    node = session.scalar(_OWN)
     return node or Node(id=new_id(), name="Lichtermeer", operator="", is_sample=False)
 
 

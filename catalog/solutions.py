@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ForeignKey, Index, Select, String, func, insert, select
+from sqlalchemy import ForeignKey, Index, Select, String, bindparam, func, insert, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from catalog import changes, records, slugs
@@ -110,6 +112,18 @@ class NewSolution:
     is_sample: bool = False
     slug_hint: str = ""
     """What the slug is made of, if not of the name."""
+
+
+class Listed(NamedTuple):
+    """What a list needs to know of a published solution, as columns."""
+
+    id: UUID
+    slug: str
+    record: SolutionRecord
+    home: str
+    """IRI of the node that owns the record; empty for our own."""
+    publisher: str
+    """Name of the responsible body; empty where a source names none."""
 
 
 def hash_of(record: SolutionRecord) -> str:
@@ -308,6 +322,25 @@ def published_by_ids(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Sol
         query = published().where(Solution.id.in_(part))
         rows.update((row.id, row) for row in session.scalars(query))
     return rows
+
+
+def listed(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Listed]:
+    """The published ones among these ids, as lists show them; one statement for 500."""
+    found: dict[UUID, Listed] = {}
+    for part in in_slices(list(dict.fromkeys(ids))):
+        for key, slug, record, home, publisher in session.execute(_listed(), {"ids": part}):
+            if record is not None:
+                found[key] = Listed(key, slug, record, home, publisher or "")
+    return found
+
+
+@cache
+def _listed() -> Select[UUID, str, SolutionRecord | None, str, str]:
+    return (
+        select(Solution.id, Solution.slug, Solution.record, Solution.home, Organization.name)
+        .outerjoin(Organization, Organization.id == Solution.publisher_id)
+        .where(Solution.id.in_(bindparam("ids", expanding=True)), Solution.state == State.PUBLISHED)
+    )
 
 
 def published_after(session: Session, last: UUID | None, limit: int = 500) -> Sequence[Solution]:

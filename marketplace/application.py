@@ -41,6 +41,7 @@ from marketplace.pages import (
     solution_changes,
     solutions,
 )
+from marketplace.pages.cards import CardShelf
 from marketplace.pages.reader import provide_reader
 from marketplace.search.service import SearchService
 from marketplace.security import add_headers, require_same_origin
@@ -86,6 +87,7 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
     search_service = SearchService.on(database, settings)
     postman = Postman.on(database, settings)
     notifier = Notifier(database, settings, search_service, clock)
+    card_shelf = CardShelf()
     progress = Clock(database, search_service.position, clock)
     search_service.tell_advance(progress.tick)
     with database.reading() as session:
@@ -125,6 +127,7 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
             "actor": Provide(provide_actor, sync_to_thread=True),
             "reader": Provide(provide_reader, sync_to_thread=True),
             "search": Provide(lambda: search_service, sync_to_thread=False),
+            "card_shelf": Provide(lambda: card_shelf, sync_to_thread=False),
         },
         before_request=require_same_origin,
         exception_handlers=problems.HANDLERS,

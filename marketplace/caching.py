@@ -1,8 +1,9 @@
 """Answers for visitors, kept by address and by how far the node has come.
 
-The version of an answer is the serial of the change feed, the position of the search index and the
-day. An answer is stored under the version that held when its making began, so what changed
-meanwhile makes it stale, never wrong. Who is signed in is never served from here.
+The version of an answer is the serial of the last public change, that of the last one that the
+search index knows, and the day; drafts and accounts make no answer stale. An answer is stored under
+the version that held when its making began, so what changed meanwhile makes it stale, never wrong.
+Who is signed in is never served from here.
 
 A hit is answered on the event loop, before a thread or a session is opened.
 """
@@ -33,10 +34,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from catalog import changes
 from marketplace.accounts.authentication import COOKIE
+from marketplace.search import synonyms
 from marketplace.transactions import Database
 
 LOOK_EVERY = 0.5
 """Seconds after which another process's changes are seen; our own are seen at once."""
+
+SHOWN = (synonyms.CHANGE_KIND,)
+"""Changes that are not published but alter what every reader sees."""
 
 MOST_BYTES = 64 * 1024 * 1024
 LARGEST_ANSWER = 1024 * 1024
@@ -63,7 +68,7 @@ class Clock:
 
     def start(self) -> None:
         """Begin to look."""
-        self.database.on_change.append(self.tick)
+        self.database.on_public_change.append(self.tick)
         self._thread = threading.Thread(target=self._run, name="clock", daemon=True)
         self._thread.start()
 
@@ -83,15 +88,21 @@ class Clock:
             return None
         return self._serial, self._index, self._local, self.today()
 
+    def look(self) -> None:
+        """See how far the database and the search index have come."""
+        try:
+            with self.database.reading() as session:
+                last = changes.last_serial(session)
+                known = min(self.position() or 0, last)
+                self._index = changes.last_shown(session, known, SHOWN)
+                self._serial = changes.last_shown(session, last, SHOWN)
+        except SQLAlchemyError as trouble:
+            self._serial = None
+            log.warning("database away, nothing is kept", trouble=str(trouble))
+
     def _run(self) -> None:
         while not self._stop.is_set():
-            try:
-                with self.database.reading() as session:
-                    self._serial = changes.last_serial(session)
-                self._index = self.position() or 0
-            except SQLAlchemyError as trouble:
-                self._serial = None
-                log.warning("database away, nothing is kept", trouble=str(trouble))
+            self.look()
             self._stop.wait(LOOK_EVERY)
 
 

@@ -26,6 +26,7 @@ class Database:
     reading: sessionmaker[Session]
     writing: sessionmaker[Session]
     on_change: list[Callable[[], None]]
+    on_public_change: list[Callable[[], None]]
 
     @classmethod
     def on(cls, engine: Engine) -> "Database":
@@ -35,13 +36,16 @@ class Database:
             session_factory(engine, writes=False),
             session_factory(engine, writes=True),
             [],
+            [],
         )
 
     def tell_change(self, session: Session) -> None:
         """Wake those who follow the feed, if the session appended to it."""
-        if changes.wrote(session):
-            for tell in self.on_change:
-                tell()
+        written = changes.wrote(session)
+        for tell in self.on_change if written else ():
+            tell()
+        for tell in self.on_public_change if changes.Written.PUBLIC in written else ():
+            tell()
 
 
 def writes(request: Request[Any, Any, Any]) -> bool:

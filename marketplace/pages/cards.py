@@ -1,22 +1,32 @@
 """The result card: what a list says of one solution. Search, profiles and start page share it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from markupsafe import Markup
 
-from catalog import adoptions, records, taxonomy
+from catalog import adoptions, changes, records, solutions, taxonomy
 from catalog.adoptions import Adoption, Place, Stage
 from catalog.database import Session
 from catalog.licenses import license_class
 from catalog.municipalities import Municipality
 from catalog.organizations import Kind
 from catalog.records import SolutionRecord
-from catalog.solutions import Solution
+from catalog.solutions import Listed
 from impact import evidence
 from marketplace.pages.reader import Reader
+from marketplace.routing import LANGUAGES
+from marketplace.search import stored
 
 LONGEST_SENTENCE = 240
+
+MOST_CARDS = 50_000
+"""Cards that are kept, about a kilobyte each; then all leave at once."""
+
+MOST_FOLLOWED = 500
+"""After more changes than that everything is made anew."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +75,87 @@ class Card:
     home_href: str
 
 
-def cards(
-    session: Session,
-    reader: Reader,
-    found: Sequence[Solution],
-    like: Likeness,
-    *,
-    mark: Callable[[str], str | Markup] = str,
-) -> list[Card]:
-    """The cards of these solutions in their order; two statements for all of them."""
-    places = adoptions.places_live(session, [solution.id for solution in found])
-    return [_card(reader, solution, places[solution.id], like, mark) for solution in found]
+@dataclass(frozen=True)
+class Kept:
+    """A card as every reader of a language sees it, and where the solution shines."""
+
+    card: Card
+    places: Sequence[Place]
+
+
+class CardShelf:
+    """Cards by solution and language, kept until the change feed names the solution again.
+
+    Every look follows the feed to what its session sees, so a card is never older than that, in
+    whichever process the change was made. Safe between threads.
+    """
+
+    def __init__(self, most: int = MOST_CARDS) -> None:
+        self.most = most
+        self._cards: dict[tuple[UUID, str], Kept] = {}
+        self._serial: int | None = None
+        self._lock = threading.Lock()
+
+    def cards(
+        self,
+        session: Session,
+        reader: Reader,
+        ids: Sequence[UUID],
+        like: Likeness,
+        *,
+        mark: Callable[[str], str | Markup] = str,
+    ) -> dict[UUID, Card]:
+        """The cards of the published ones among these solutions, in their order.
+
+        One statement where all are kept, three where not.
+        """
+        serial = self._follow(session)
+        found = {key: self._cards.get((key, reader.language)) for key in ids}
+        made = _made(session, reader, [key for key, kept in found.items() if kept is None])
+        self._keep(made, reader.language, serial)
+        return {
+            key: _for_reader(reader, kept, like, mark)
+            for key in found
+            if (kept := found[key] or made.get(key)) is not None
+        }
+
+    def _follow(self, session: Session) -> int:
+        """Let go of what changed since the last look; the serial that was reached."""
+        since = self._serial
+        if since is None:
+            return self._begin_anew(changes.last_serial(session))
+        seen = changes.after(session, since, MOST_FOLLOWED, public_only=True)
+        if not seen:
+            return since
+        if len(seen) == MOST_FOLLOWED:
+            return self._begin_anew(changes.last_serial(session))
+        touched = stored.touched(session, seen)
+        with self._lock:
+            for key in touched:
+                for language in LANGUAGES:
+                    self._cards.pop((key, language), None)
+            self._serial = max(self._serial or 0, seen[-1].serial)
+        return seen[-1].serial
+
+    def _begin_anew(self, serial: int) -> int:
+        with self._lock:
+            self._cards.clear()
+            self._serial = max(self._serial or 0, serial)
+        return serial
+
+    def _keep(self, made: Mapping[UUID, Kept], language: str, serial: int) -> None:
+        with self._lock:
+            if serial != self._serial:
+                return  # Another look is ahead; what was read here may be of before.
+            if len(self._cards) + len(made) > self.most:
+                self._cards.clear()
+            self._cards.update(((key, language), kept) for key, kept in made.items())
+
+
+def drawn(session: Session, reader: Reader, ids: Sequence[UUID]) -> list[Card]:
+    """The cards of the published ones among these solutions, made anew."""
+    made = _made(session, reader, ids)
+    return [_for_reader(reader, made[key], Likeness(), str) for key in ids if key in made]
 
 
 def live(uses: Sequence[Adoption]) -> list[Adoption]:
@@ -104,30 +184,44 @@ def shorten(text: str, most: int = LONGEST_SENTENCE) -> str:
     return flat if len(flat) <= most else flat[:most].rsplit(" ", 1)[0].rstrip(",;:–- ") + " …"
 
 
-def _card(
-    reader: Reader,
-    solution: Solution,
-    shining: Sequence[Place],
-    like: Likeness,
-    mark: Callable[[str], str | Markup],
-) -> Card:
-    record = solution.public_record
+def _made(session: Session, reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Kept]:
+    if not ids:
+        return {}
+    found = solutions.listed(session, ids)
+    places = adoptions.places_live(session, list(found))
+    return {
+        key: Kept(_card(reader, solution, len(places[key])), places[key])
+        for key, solution in found.items()
+    }
+
+
+def _card(reader: Reader, solution: Listed, total: int) -> Card:
+    record = solution.record
     name, language = records.best(record.name, reader.language)
     said, _ = sentence(record, reader.language)
-    mine = sum(like.fits(place) for place in shining)
+    source = record.source if solution.home else None
     return Card(
         href=reader.address("solution", slug=solution.slug),
         name=name,
-        body=solution.publisher.name if solution.publisher else reader._("Body not stated"),
-        sentence=mark(said) if said else reader._("No description yet."),
+        body=solution.publisher or reader._("Body not stated"),
+        sentence=said,
         badges=badges(reader, record),
-        total=len(shining),
-        mine=mine if like.is_known else None,
+        total=total,
+        mine=None,
         evidence_level=evidence.BARS[evidence.level(record)],
         lang=language if language != reader.language else None,
-        home=record.source.name if record.source and solution.is_foreign else "",
-        home_href=record.source.url if record.source and solution.is_foreign else "",
+        home=source.name if source else "",
+        home_href=source.url if source else "",
     )
+
+
+def _for_reader(
+    reader: Reader, kept: Kept, like: Likeness, mark: Callable[[str], str | Markup]
+) -> Card:
+    said = kept.card.sentence
+    shown = mark(said) if said else reader._("No description yet.")
+    mine = sum(like.fits(place) for place in kept.places) if like.is_known else None
+    return replace(kept.card, sentence=shown, mine=mine)
 
 
 def badges(reader: Reader, record: SolutionRecord) -> tuple[tuple[str, str], ...]:

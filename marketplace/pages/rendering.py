@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
 from functools import cache, lru_cache
+from gettext import NullTranslations
 from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.visitor import NodeTransformer
 from litestar import MediaType, Response
 from markupsafe import Markup, escape
 
@@ -19,6 +21,9 @@ from marketplace.translations import translations
 MOST_PIECES = 8_192
 """Pieces of pages that are remembered for each language, such as cards of solutions."""
 
+HOLE = "\x00"
+"""Marks the place of what differs in a remembered piece; no text can hold it."""
+
 
 def _draw(macro: Callable[..., Markup], *values: Any, **named: Any) -> Markup:
     """What a macro makes of values; templates call it as ``remembered``.
@@ -28,10 +33,41 @@ def _draw(macro: Callable[..., Markup], *values: Any, **named: Any) -> Markup:
     return macro(*values, **named)
 
 
+class _Translated(NodeTransformer):
+    """Puts in what cannot change while the program runs: texts of one language, asset addresses.
+
+    A page asks for some hundred of them; so they are part of the template when it is drawn.
+    """
+
+    def __init__(self, texts: NullTranslations, asset: Callable[[str], str]) -> None:
+        self._known = {
+            "_": lambda text: Markup(texts.gettext(text)) % {},  # noqa: S704 - our own texts
+            "asset": asset,
+        }
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - named after the node
+        """Replace a call with nothing but one constant."""
+        self.generic_visit(node)
+        put_in = self._known.get(node.node.name) if isinstance(node.node, nodes.Name) else None
+        match node.args:
+            case [nodes.Const() as text] if put_in is not None and not node.kwargs:
+                return nodes.Const(put_in(text.value), lineno=node.lineno)
+        return node
+
+
+class _Environment(Environment):
+    """Templates of one language."""
+
+    constants: _Translated
+
+    def _generate(self, source: nodes.Template, *arguments: Any, **named: Any) -> str:
+        return super()._generate(self.constants.visit(source), *arguments, **named)
+
+
 @cache
 def environment(language: str) -> Environment:
     """The templates with the interface texts of a language."""
-    env = Environment(
+    env = _Environment(
         loader=FileSystemLoader(ROOT / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -46,10 +82,13 @@ def environment(language: str) -> Environment:
         texts.gettext, texts.ngettext, newstyle=True, pgettext=texts.pgettext,
         npgettext=texts.npgettext,
     )  # fmt: skip
-    env.globals["asset"] = Manifest.load().address
+    env.globals["asset"] = asset = Manifest.load().address
+    env.constants = _Translated(texts, asset)
     env.globals["lang"] = language
     # Typed, for a text that is markup equals one that is not and must never be taken for it.
     env.globals["remembered"] = lru_cache(MOST_PIECES, typed=True)(_draw)
+    env.filters["filled"] = filled
+    env.filters["thousands"] = thousands
     env.filters["number"] = lambda value: number(value, language)
     env.filters["day"] = lambda value: day(value, language)
     env.filters["paragraphs"] = paragraphs
@@ -61,6 +100,17 @@ def number(value: float, language: str) -> str:
     """A number as the language writes it, thousands set apart by a narrow space."""
     text: str = format_decimal(value, locale=language)
     return text.replace(".", "\u202f") if language == "de" and isinstance(value, int) else text
+
+
+def filled(piece: Markup, value: object) -> Markup:
+    """A remembered piece with what differs, where the piece has its mark (NUL)."""
+    return piece.replace(HOLE, escape(value), 1)
+
+
+@lru_cache(4_096)
+def thousands(value: int) -> str:
+    """A whole number, thousands set apart by a narrow space."""
+    return f"{value:,}".replace(",", "\u202f")
 
 
 def day(value: date, language: str) -> str:

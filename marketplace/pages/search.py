@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from catalog import municipalities, solutions, taxonomy
 from catalog.database import Session
 from marketplace.pages import downloads
-from marketplace.pages.cards import Card, Likeness, cards, likeness
+from marketplace.pages.cards import Card, CardShelf, Likeness, likeness
 from marketplace.pages.frame import NavLink, PageFrame
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import number, render
@@ -111,16 +111,15 @@ def show(
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
     search: NamedDependency[SearchService],
+    card_shelf: NamedDependency[CardShelf],
 ) -> Response[str]:
     """The solutions that answer the address."""
     asked = Asked.of(request.query_params.multi_items(), reader.language)
     found = search.search(session, asked.query)
     answer = found.answer
-    rows = solutions.published_by_ids(session, [UUID(hit.id) for hit in answer.hits])
-    shown = [rows[UUID(hit.id)] for hit in answer.hits if UUID(hit.id) in rows]
-    words = answer.corrected or asked.query.text
-    made = cards(session, reader, shown, asked.like, mark=marker(words))
-    whole = sum(not hit.partial for hit in answer.hits if UUID(hit.id) in rows)
+    partial = {UUID(hit.id): hit.partial for hit in answer.hits}
+    mark = marker(answer.corrected or asked.query.text)
+    made = card_shelf.cards(session, reader, list(partial), asked.like, mark=mark)
     here = reader.address("search", asked.pairs(without=("page",)))
     context = SearchPage(
         page=downloads.with_feed(
@@ -146,8 +145,8 @@ def show(
         clear_href=reader.address("search", asked.pairs(without=(*SHOWN_FACETS, "page"))),
         groups=tuple(_groups(reader, asked, answer)),
         like=_like_panel(reader, asked),
-        cards=tuple(made[:whole]),
-        partial=tuple(made[whole:]),
+        cards=tuple(card for key, card in made.items() if not partial[key]),
+        partial=tuple(card for key, card in made.items() if partial[key]),
         sorts=tuple(_sorts(reader, asked)),
         sort_text=_sort_names(reader)[asked.query.sort],
         sort=asked.query.sort.value,

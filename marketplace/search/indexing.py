@@ -139,7 +139,7 @@ class Follower:
             return False
         gone = [str(key) for key in ids if key not in documents]
         self.engine.apply(_in_order(ids, documents), gone, seen[-1].serial)
-        for tell in self.on_advance:
+        for tell in self.on_advance if ids else ():
             tell()
         return True
 

@@ -58,6 +58,7 @@ class SearchService:
     _thread: threading.Thread | None = None
     _synonyms: tuple[int, datetime | None] | None = None
     _synonyms_read: float = 0.0
+    _on_new_words: list[Callable[[], None]] = field(default_factory=list)
 
     @classmethod
     def on(cls, database: Database, settings: Settings) -> "SearchService":
@@ -110,7 +111,8 @@ class SearchService:
             return None
 
     def tell_advance(self, tell: Callable[[], None]) -> None:
-        """Have ``tell`` called when this process has brought the index forward."""
+        """Have ``tell`` called when searches give other answers than before."""
+        self._on_new_words.append(tell)
         if self.follower is not None:
             self.follower.on_advance.append(tell)
 
@@ -140,6 +142,8 @@ class SearchService:
         current = synonyms.revision(session)
         if current != self._synonyms:
             engine.thesaurus = synonyms.thesaurus(session)
+            for tell in self._on_new_words if self._synonyms is not None else ():
+                tell()
         self._synonyms, self._synonyms_read = current, time.monotonic()
 
 

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
-from catalog import drafts, solutions
+from catalog import drafts
 from catalog.database import Session, new_id
 from catalog.errors import Invalid, NotAllowed, Problem
 from catalog.organizations import Organization
@@ -18,7 +18,7 @@ from catalog.records import SolutionRecord
 from catalog.solutions import Solution, State
 from marketplace.forms import NO_ERRORS, Errors, Rejected
 from marketplace.pages import cards
-from marketplace.pages.cards import Card, Likeness
+from marketplace.pages.cards import Card
 from marketplace.pages.editor import access
 from marketplace.pages.editor.posted import LONGEST_LINE, first, posted
 from marketplace.pages.frame import PageFrame, PageNotice
@@ -216,7 +216,7 @@ def _new(
         organizations=[(str(body.id), body.name) for body in bodies],
         errors=errors,
         has_looked=has_looked,
-        similar=cards.cards(session, reader, similar, Likeness()),
+        similar=cards.drawn(session, reader, similar),
         look_action=reader.address("new_solution"),
         begin_action=reader.address("new_solution"),
         id=values.get("id") or str(new_id()),
@@ -228,7 +228,7 @@ def _new(
 
 def _similar(
     session: Session, search: SearchService, reader: Reader, values: dict[str, str]
-) -> Sequence[Solution]:
+) -> Sequence[UUID]:
     """What a search for the name and one for the purpose find, best first."""
     found: dict[UUID, None] = {}
     for text in (values["name"], values["purpose"]):
@@ -236,8 +236,7 @@ def _similar(
             query = Query(text=text, size=SIMILAR, language=reader.language, facets=())
             answer = search.search(session, query).answer
             found.update((UUID(hit.id), None) for hit in answer.hits)
-    known = solutions.published_by_ids(session, list(found)[:SIMILAR])
-    return [known[key] for key in found if key in known]
+    return list(found)[:SIMILAR]
 
 
 def _row(reader: Reader, solution: Solution) -> Row:

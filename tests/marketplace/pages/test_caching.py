@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from catalog import memberships, people, solutions
 from marketplace.accounts import logins
 from marketplace.caching import Kept, Shelf
+from marketplace.search import synonyms
 from tests.factories import OPERATOR, a_city, a_record, a_solution
 
 Client = TestClient[Litestar]
@@ -70,6 +71,40 @@ def test_a_change_makes_kept_answers_stale(client: Client, enter: Enter) -> None
     clock.tick()
 
     assert "BriefLotse" in client.get("/de/loesungen/postlotse").text
+
+
+def test_a_draft_makes_no_kept_answer_stale(client: Client) -> None:
+    settle(client)
+    database = client.app.state.database
+    clock = next(m.clock for m in client.app.middleware if hasattr(m, "clock"))
+    with database.writing() as session:
+        city = a_city(session)
+        session.commit()
+        database.tell_change(session)
+        clock.look()
+        before = clock.version()
+
+        draft = solutions.draft(session, OPERATOR, city, a_record())
+        session.commit()
+        database.tell_change(session)
+        clock.look()
+        assert clock.version() == before
+
+        solutions.publish(session, OPERATOR, draft)
+        session.commit()
+        database.tell_change(session)
+        assert clock.version() != before
+
+
+def test_new_synonyms_make_kept_answers_stale_in_every_process(client: Client) -> None:
+    settle(client)
+    clock = next(m.clock for m in client.app.middleware if hasattr(m, "clock"))
+    before = clock.version()
+    with client.app.state.database.writing.begin() as session:
+        synonyms.add(session, OPERATOR, synonyms.Group("de", ("Rathaus", "Stadthaus")))
+    clock.look()
+
+    assert clock.version() != before
 
 
 def test_a_signed_in_person_is_never_answered_from_the_shelf(client: Client, enter: Enter) -> None:
