@@ -14,9 +14,9 @@ from catalog import releases
 from catalog.database import Session
 from catalog.permissions import Actor
 from catalog.records import LongText
-from catalog.releases import Release
+from catalog.releases import Artifact, Release
 from marketplace.api.answers import ApiRequest, personal, public
-from marketplace.api.operations import BASE, reads, sent, signed_in, writes
+from marketplace.api.operations import BASE, asked, reads, sent, signed_in, writes
 from marketplace.api.solutions import public_one
 
 TAG = "Releases"
@@ -29,11 +29,24 @@ class ReleaseAnswer(Struct, frozen=True):
     version: Annotated[str, Meta(examples=["1.4"])]
     released_on: date
     notes: Annotated[dict[str, str], Meta(description="What is new, by language.")]
+    artifacts: Annotated[list[Artifact], Meta(description="Files with their checksums.")] = []
+    security: Annotated[dict[str, str], Meta(description="Security notice, by language.")] = {}
+    supported_until: date | None = None
+    supersedes: Annotated[str, Meta(description="The mistaken version it takes the place of.")] = ""
 
     @classmethod
     def from_release(cls, release: Release) -> "ReleaseAnswer":
         """The answer of a release."""
-        return cls(release.id, release.version, release.released_on, release.notes)
+        return cls(
+            release.id,
+            release.version,
+            release.released_on,
+            release.notes,
+            release.artifacts,
+            release.security,
+            release.supported_until,
+            release.supersedes,
+        )
 
 
 class ReleaseList(Struct, frozen=True):
@@ -42,12 +55,29 @@ class ReleaseList(Struct, frozen=True):
     items: list[ReleaseAnswer]
 
 
-@reads("/solutions/{solution}/releases", ReleaseList, tag=TAG, refusals=(404, 410))
+class ReleaseQuestion(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which releases are wanted."""
+
+    since: Annotated[str, Meta(description="Only those after this version.", max_length=80)] = ""
+
+
+@reads(
+    "/solutions/{solution}/releases",
+    ReleaseList,
+    tag=TAG,
+    asks=ReleaseQuestion,
+    refusals=(404, 410),
+)
 def index(
     request: ApiRequest, session: NamedDependency[Session], solution: FromPath[str]
 ) -> Response[bytes]:
     """List the releases of a solution, newest first."""
-    found = releases.of_solution(session, public_one(session, solution))
+    question = asked(request, ReleaseQuestion)
+    one = public_one(session, solution)
+    if question.since:
+        found = releases.since(session, one, question.since)
+    else:
+        found = releases.of_solution(session, one)
     return public(request, ReleaseList([ReleaseAnswer.from_release(each) for each in found]))
 
 
@@ -69,6 +99,10 @@ class ReleaseBody(Struct, frozen=True, forbid_unknown_fields=True):
     version: Annotated[str, Meta(min_length=1, max_length=80, examples=["1.4"])]
     released_on: date
     notes: Annotated[LongText, Meta(description="What is new, by language.")] = {}
+    artifacts: Annotated[list[Artifact], Meta(max_length=releases.MOST_ARTIFACTS)] = []
+    security: Annotated[LongText, Meta(description="Security notice, by language.")] = {}
+    supported_until: date | None = None
+    supersedes: Annotated[str, Meta(max_length=80)] = ""
 
 
 @writes(
@@ -99,6 +133,10 @@ def publish(
         version=given.version,
         released_on=given.released_on,
         notes=given.notes,
+        artifacts=given.artifacts,
+        security=given.security,
+        supported_until=given.supported_until,
+        supersedes=given.supersedes,
     )
     version = quote(release.version, safe="")
     where = f"{BASE}/solutions/{found.id}/releases/{version}"

@@ -474,6 +474,27 @@ RELEASES: Sheet[ListedRelease] = Sheet(
         Column("version", Kind.TEXT, "Name of the version.", lambda r, _: r.release.version),
         Column("released_on", Kind.DAY, "Day of release.", lambda r, _: r.release.released_on),
         Column("notes", Kind.TEXT, "What is new.", lambda r, v: v.text(r.release.notes)),
+        Column("security", Kind.TEXT, "Security notice.", lambda r, v: v.text(r.release.security)),
+        Column(
+            "supported_until",
+            Kind.DAY,
+            "Last day of support.",
+            lambda r, _: r.release.supported_until,
+        ),
+        Column(
+            "supersedes",
+            Kind.TEXT,
+            "The mistaken version it takes the place of.",
+            lambda r, _: r.release.supersedes,
+        ),
+        Column(
+            "artifacts",
+            Kind.TEXT,
+            "Files: kind, address, checksum.",
+            lambda r, _: "; ".join(
+                f"{each.kind} {each.address} {each.checksum}" for each in r.release.artifacts
+            ),
+        ),
     ),
 )
 

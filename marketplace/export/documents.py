@@ -11,6 +11,7 @@ import msgspec
 
 from catalog.database import Text
 from catalog.records import SolutionRecord
+from catalog.releases import Artifact
 
 
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,6 +103,10 @@ class ReleaseDocument(Document, frozen=True):
     version: str
     released_on: date
     notes: Text
+    artifacts: list[Artifact] = []
+    security: Text = {}
+    supported_until: date | None = None
+    supersedes: str = ""
 
 
 class StepDocument(Document, frozen=True):

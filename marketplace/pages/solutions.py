@@ -1,6 +1,6 @@
 """The page of a solution and its one-page sheet for the file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from litestar import Response
@@ -58,6 +58,13 @@ class ReleaseRow:
     version: str
     released_on: str
     notes: Said | None
+    security: Said | None
+    supported_until: str
+    is_over: bool
+    superseded_by: str
+    artifacts: Sequence[tuple[str, str, str]]
+    """Kind, address and checksum of each file."""
+    since_href: str
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,7 @@ class SolutionPage:
     law: Sequence[FactView]
     cost: Sequence[FactView]
     releases: Sequence[ReleaseRow]
+    since: str
     changes: Sequence[ChangeRow]
     relations: Sequence[RelationRow]
     alternative_to: Sequence[str]
@@ -167,6 +175,7 @@ def show(
     *,
     like_land: FromQuery[str] = "",
     like_size: FromQuery[str] = "",
+    since: FromQuery[str] = "",
     done: FromQuery[str] = "",
 ) -> Response[str] | Redirect:
     """The page of a solution; an old slug leads on to the present one."""
@@ -180,6 +189,7 @@ def show(
         solution.public_record,
         mine=likeness(like_land, like_size),
         notices=done_notice(reader, done),
+        since=since,
     )
     return render("solutions/show.html", view)
 
@@ -192,6 +202,7 @@ def page_of(
     *,
     mine: Likeness,
     notices: Sequence[PageNotice],
+    since: str = "",
 ) -> SolutionPage:
     """The page that ``record`` makes of a solution: the public one, or a draft in the preview."""
     name, slug = named(record.name, reader), solution.slug
@@ -226,7 +237,8 @@ def page_of(
         sovereignty=_sovereignty(facts, reader),
         law=_law(facts, reader),
         cost=_cost(facts, reader),
-        releases=[_release(row, reader) for row in releases.of_solution(session, solution)],
+        releases=_releases(releases.of_solution(session, solution), since, slug, reader),
+        since=since,
         changes=_changes(session, solution, reader),
         relations=_relations(session, solution, record, reader),
         alternative_to=record.alternative_to,
@@ -565,8 +577,41 @@ def _short(fact: FactView, most: int) -> FactView:
     return replace(fact, said=(Said(shortened(text, most), first.lang, first.note),))
 
 
-def _release(release: Release, reader: Reader) -> ReleaseRow:
-    return ReleaseRow(release.version, reader.day(release.released_on), said(release.notes, reader))
+def _releases(
+    known: Sequence[Release], since: str, slug: str, reader: Reader
+) -> Sequence[ReleaseRow]:
+    """The releases, or those after ``since`` if there is such a version."""
+    names = [each.version for each in known]
+    shown = known[: names.index(since)] if since in names else known
+    replaced = {each.supersedes: each.version for each in known if each.supersedes}
+    return [_release(each, replaced.get(each.version, ""), slug, reader) for each in shown]
+
+
+def _release(release: Release, superseded_by: str, slug: str, reader: Reader) -> ReleaseRow:
+    kinds = artifact_kinds(reader)
+    until = release.supported_until
+    return ReleaseRow(
+        release.version,
+        reader.day(release.released_on),
+        said(release.notes, reader),
+        said(release.security, reader),
+        reader.day(until) if until else "",
+        until is not None and until < reader.today,
+        superseded_by,
+        [(kinds[each.kind], each.address, each.checksum) for each in release.artifacts],
+        reader.address("solution", {"since": release.version}, slug=slug) + "#versions",
+    )
+
+
+def artifact_kinds(reader: Reader) -> Mapping[str, str]:
+    """What the kinds of files are called."""
+    _ = reader._
+    return {
+        "image": _("Container image"),
+        "chart": _("Chart"),
+        "archive": _("Archive"),
+        "weights": _("Model weights"),
+    }
 
 
 def _changes(session: Session, solution: Solution, reader: Reader) -> Sequence[ChangeRow]:
