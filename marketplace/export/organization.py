@@ -18,13 +18,19 @@ from catalog import adoptions, organizations, taxonomy
 from catalog.adoptions import Adoption
 from catalog.changes import Change
 from catalog.database import in_slices
+from catalog.deputies import Deputy
 from catalog.errors import Conflict
+from catalog.invitations import Invitation
+from catalog.join_requests import JoinRequest
 from catalog.memberships import Membership
+from catalog.organization_requests import OrganizationRequest
 from catalog.organizations import Organization
 from catalog.permissions import Actor, require
 from catalog.records import SolutionRecord
 from catalog.releases import Release
 from catalog.solutions import Solution, SolutionVersion
+from catalog.verifications import Verification
+from marketplace.accounts.api_keys import ApiKey
 from marketplace.export.documents import Document
 from marketplace.transactions import Database
 
@@ -33,8 +39,10 @@ AT_ONCE = 200
 READ_ME = """# Everything of {name}
 
 One JSON object a line: `organization`, `solutions` (every state, with the draft and every published
-version), `releases`, `adoptions` with their steps, `members` with their roles, `changes` that were
-made on behalf of the organization. `codes` are the lists that coded fields take their values from.
+version), `releases`, `adoptions` with their steps, `members` with their roles, `deputies`,
+`invitations`, `join_requests`, `requests` for the organization itself, `verifications`, `keys`
+without their secrets, `changes` that were made on behalf of the organization. `codes` are the lists
+that coded fields take their values from.
 
 The file holds personal data of members and what is not published. Keep it accordingly.
 """
@@ -84,6 +92,12 @@ def _write(session: Session, body: Organization, path: Path) -> dict[str, int]:
         "releases": _releases(session, body.id),
         "adoptions": _adoptions(session, body.id),
         "members": _members(session, body.id),
+        "deputies": _owned(session, Deputy, body.id),
+        "invitations": _owned(session, Invitation, body.id, without=("token_hash",)),
+        "join_requests": _owned(session, JoinRequest, body.id),
+        "requests": _owned(session, OrganizationRequest, body.id),
+        "verifications": _owned(session, Verification, body.id),
+        "keys": _owned(session, ApiKey, body.id, without=("secret_hash",)),
         "changes": _changes(session, body.id),
         "codes": iter([[_code(each) for each in taxonomy.lists()]]),
     }
@@ -172,6 +186,13 @@ def _members(session: Session, organization_id: UUID) -> Iterator[Sequence[Any]]
         }
         for row in session.scalars(query)
     ]
+
+
+def _owned(
+    session: Session, table: Any, organization_id: UUID, *, without: Sequence[str] = ()
+) -> Iterator[Sequence[Any]]:
+    query = select(table).where(table.organization_id == organization_id).order_by(table.id)
+    yield [_columns(row, without=without) for row in session.scalars(query)]
 
 
 def _changes(session: Session, organization_id: UUID) -> Iterator[Sequence[Any]]:

@@ -8,12 +8,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from catalog import adoptions, organizations, solutions, taxonomy
+from catalog import adoptions, organizations, solutions, taxonomy, verifications
 from catalog.adoptions import Adoption, Stage
 from catalog.database import Session
 from catalog.organizations import Organization
 from catalog.records import is_web_address
 from catalog.solutions import Solution
+from catalog.verifications import Method
 from catalog.watching import Watchable
 from marketplace.pages import downloads, permanent_links, use
 from marketplace.pages.cards import sentence
@@ -78,6 +79,10 @@ class OrganizationPage:
     email: str
     about: Said | None
     verified_on: str
+    verified_how: str
+    """By whom and how the organization was verified; empty if it is not."""
+    took_over: Sequence[str]
+    """Bodies that are part of this one now, each with the day."""
     is_sample: bool
     published: Sequence[SolutionLine]
     published_count: int
@@ -132,6 +137,11 @@ def show(
             verified_on=reader.day(organization.verified_on.date())
             if organization.verified_on
             else "",
+            verified_how=_how(session, organization, reader),
+            took_over=[
+                f"{each.name} ({reader.day(each.merged_on)})"
+                for each in organizations.merged_into(session, organization)
+            ],
             is_sample=organization.is_sample,
             published=[line(solution, reader) for solution in published],
             published_count=count,
@@ -187,6 +197,24 @@ def own_use(adoption: Adoption, reader: Reader) -> OwnUse:
         ended_reason=taxonomy.label("ended_reason", reason, reader.language) if reason else "",
         ended_note=said(adoption.ended_note, reader),
     )
+
+
+def _how(session: Session, organization: Organization, reader: Reader) -> str:
+    if organization.verified_on is None:
+        return ""
+    _ = reader._
+    holding = [each for each in verifications.of_organization(session, organization) if each.holds]
+    if not holding:
+        return ""
+    newest = holding[0]
+    if newest.method == Method.MAIL_DOMAIN:
+        return _("A lead has a confirmed address at %(domain)s.") % {"domain": newest.domain}
+    if newest.voucher is not None:
+        return _("%(name)s vouches for it: %(note)s") % {
+            "name": newest.voucher.name,
+            "note": newest.note,
+        }
+    return _("Checked by the moderators of this node: %(note)s") % {"note": newest.note}
 
 
 def _stages(uses: Sequence[Adoption], reader: Reader) -> Sequence[StageGroup]:
