@@ -354,6 +354,15 @@ def of_solution(session: Session, solution_id: UUID) -> Sequence[Adoption]:
     return sorted(rows, key=lambda row: (order.index(Stage(row.stage)), row.since, row.id))
 
 
+def adopters(session: Session, solution_id: UUID) -> Sequence[UUID]:
+    """The organizations that use a solution or plan to; those that ended are left out."""
+    return session.scalars(
+        select(Adoption.organization_id).where(
+            Adoption.solution_id == solution_id, Adoption.stage != Stage.ENDED
+        )
+    ).all()
+
+
 def of_organizations(session: Session, organization_ids: Sequence[UUID]) -> Sequence[Adoption]:
     """Every use by these bodies of a solution that is public, newest stage first."""
     return session.scalars(

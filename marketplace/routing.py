@@ -71,6 +71,33 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "versions": ("meine-loesungen/{id}/fassungen", "my-solutions/{id}/versions"),
     "version_restore": ("meine-loesungen/{id}/wiederherstellen", "my-solutions/{id}/restore"),
     "releases": ("meine-loesungen/{id}/softwareversionen", "my-solutions/{id}/releases"),
+    "draft_interfaces": ("meine-loesungen/{id}/schnittstellen", "my-solutions/{id}/interfaces"),
+    "draft_interface": (
+        "meine-loesungen/{id}/schnittstellen/{spec}",
+        "my-solutions/{id}/interfaces/{spec}",
+    ),
+    "draft_interface_decide": (
+        "meine-loesungen/{id}/schnittstellen/{spec}/entscheiden",
+        "my-solutions/{id}/interfaces/{spec}/decide",
+    ),
+    "interface": ("loesungen/{slug}/schnittstellen/{id}", "solutions/{slug}/interfaces/{id}"),
+    "interface_differences": (
+        "loesungen/{slug}/schnittstellen/{id}/unterschiede",
+        "solutions/{slug}/interfaces/{id}/differences",
+    ),
+    "interface_document": (
+        "loesungen/{slug}/schnittstellen/{id}/dokument",
+        "solutions/{slug}/interfaces/{id}/document",
+    ),
+    "solution_fit": ("loesungen/{slug}/passt", "solutions/{slug}/fit"),
+    "organization_interfaces": (
+        "organisationen/{slug}/schnittstellen",
+        "organizations/{slug}/interfaces",
+    ),
+    "organization_interface_discard": (
+        "organisationen/{slug}/schnittstellen/entfernen",
+        "organizations/{slug}/interfaces/remove",
+    ),
     "organization": ("organisationen/{slug}", "organizations/{slug}"),
     "municipalities": ("kommunen", "municipalities"),
     "municipality": ("kommunen/{ars}/{slug}", "municipalities/{ars}/{slug}"),

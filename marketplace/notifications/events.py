@@ -20,6 +20,8 @@ class Event(StrEnum):
     """One was invited, or one's role was given, changed or taken."""
     ADOPTED = "adopted"
     """Another body declared that it uses a solution of one's organization."""
+    INTERFACE_BROKEN = "interface_broken"
+    """A solution that one's organization uses has an interface that breaks what worked."""
     CONFIRMATION_DUE = "confirmation_due"
     ANNOUNCED = "announced"
 

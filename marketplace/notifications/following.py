@@ -17,7 +17,7 @@ from catalog import adoptions, changes, memberships, organizations, solutions, w
 from catalog.adoptions import Adoption
 from catalog.changes import Change, FeedPosition
 from catalog.memberships import Membership
-from catalog.permissions import EDITS
+from catalog.permissions import EDITS, SPEAKS
 from catalog.watching import Watchable
 from marketplace.notifications import notices, preferences
 from marketplace.notifications.events import Event, Rhythm
@@ -33,6 +33,8 @@ WATCHED: Mapping[tuple[str, str], Event] = {
     ("solution", "handed_over"): Event.WATCHED_CHANGED,
     ("solution", "withdrawn"): Event.WATCHED_WITHDRAWN,
     ("solution", "released"): Event.WATCHED_RELEASED,
+    ("solution", "interface_published"): Event.WATCHED_CHANGED,
+    ("solution", "interface_broken"): Event.WATCHED_CHANGED,
     ("adoption", "adopted"): Event.WATCHED_CHANGED,
     ("adoption", "changed"): Event.WATCHED_CHANGED,
     ("adoption", "ended"): Event.WATCHED_CHANGED,
@@ -86,12 +88,14 @@ def follow(session: Session, limit: int = CHANGES_AT_ONCE) -> Sequence[Notice] |
     _tell_watchers(told, seen)
     _tell_publishers(told, [each for each in seen if (each.kind, each.verb) == ADOPTED])
     _tell_members(told, [each for each in seen if (each.kind, each.verb) == JOINED])
+    _tell_adopters(told, [each for each in seen if (each.kind, each.verb) == BROKEN])
     position.serial = seen[-1].serial
     return keep(session, told.news)
 
 
 ADOPTED = ("adoption", "adopted")
 JOINED = ("person", "joined")
+BROKEN = ("solution", "interface_broken")
 
 
 def keep(session: Session, news: Sequence[News]) -> list[Notice]:
@@ -167,6 +171,17 @@ def _tell_publishers(told: Told, adopted: Sequence[Change]) -> None:
         if solution_id is not None and publisher_id is not None:
             to = _before(members.get(publisher_id, ()), change.at)
             told.add(change, Event.ADOPTED, (solutions.KIND, solution_id), to)
+
+
+def _tell_adopters(told: Told, broken: Sequence[Change]) -> None:
+    """Those who use a solution hear that one of its interfaces breaks what worked."""
+    for change in broken:
+        if not change.public:
+            continue
+        bodies = adoptions.adopters(told.session, change.thing_id)
+        members = memberships.with_roles(told.session, bodies, SPEAKS)
+        to = {person for each in members.values() for person in _before(each, change.at)}
+        told.add(change, Event.INTERFACE_BROKEN, (solutions.KIND, change.thing_id), to)
 
 
 def _tell_members(told: Told, joined: Sequence[Change]) -> None:

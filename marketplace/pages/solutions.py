@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from markupsafe import Markup
 
-from catalog import adoptions, changes, releases, solutions, taxonomy
+from catalog import adoptions, changes, interfaces, releases, solutions, taxonomy
 from catalog.adoptions import Adoption
 from catalog.database import Session
 from catalog.licenses import license_class
@@ -24,6 +24,8 @@ from marketplace.pages import downloads, license_section, metadata_files, perman
 from marketplace.pages.adoptions import done_notice
 from marketplace.pages.cards import Likeness, likeness
 from marketplace.pages.frame import PageFrame, PageNotice
+from marketplace.pages.interfaces import showing, views
+from marketplace.pages.interfaces.views import SpecView
 from marketplace.pages.license_section import LicenseSection
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
@@ -124,6 +126,8 @@ class SolutionPage:
     license_section: LicenseSection
     metadata_hrefs: Sequence[tuple[str, str]]
     standards: Sequence[FactView]
+    interfaces: Sequence[SpecView]
+    fit_href: str
     documents: Sequence[FactView]
     sovereignty: Sequence[FactView]
     law: Sequence[FactView]
@@ -208,13 +212,14 @@ def page_of(
     name, slug = named(record.name, reader), solution.slug
     facts = Facts(record, reader, name.text)
     uses = adoptions.of_solution(session, solution.id)
+    specs = _interfaces(session, reader, solution)
     return SolutionPage(
         page=_frame(reader, solution, name.text, facts, notices),
         name=name,
         lead=_lead(facts),
         publisher=use.body_of(solution.publisher, reader) if solution.publisher else None,
         in_use_since=inexact_day(record.in_use_since, reader.language),
-        stamps=_stamps(solution, facts, reader),
+        stamps=_stamps(solution, facts, reader, specs),
         declare_href=reader.address("declare", slug=slug),
         sheet_href=reader.address("solution_sheet", _query(mine), slug=slug),
         edit_href=_edit_href(solution, reader),
@@ -233,6 +238,8 @@ def page_of(
         license_section=license_section.section(record.licenses, reader),
         metadata_hrefs=metadata_files.hrefs(solution.id),
         standards=_standards(record, facts, reader),
+        interfaces=specs,
+        fit_href=reader.address("solution_fit", slug=slug) if specs else "",
         documents=_documents(facts, reader),
         sovereignty=_sovereignty(facts, reader),
         law=_law(facts, reader),
@@ -385,12 +392,28 @@ def _lead(facts: Facts) -> FactView:
     return begun if not summary.is_told and begun.said else summary
 
 
-def _stamps(solution: Solution, facts: Facts, reader: Reader) -> Sequence[Stamp]:
+def _interfaces(session: Session, reader: Reader, solution: Solution) -> Sequence[SpecView]:
+    """The newest version of each published interface."""
+    found = interfaces.newest(interfaces.of_solution(session, solution.id))
+    return [views.view(reader, each, showing.href(reader, solution, each)) for each in found]
+
+
+def _interface_stamp(reader: Reader, specs: Sequence[SpecView]) -> Stamp:
+    _ = reader._
+    checked = next((each for each in specs if each.verdict_kind == "ok"), None)
+    if checked is None:
+        return Stamp(_("Interface open"), _("not yet described"), done=False)
+    return Stamp(_("Interface checked"), checked.format, "#interfaces", _("see"))
+
+
+def _stamps(
+    solution: Solution, facts: Facts, reader: Reader, specs: Sequence[SpecView]
+) -> Sequence[Stamp]:
     return (
         _publisher_stamp(solution, reader),
         _license_stamp(facts.record, reader),
         _impact_stamp(facts, reader),
-        Stamp(reader._("Interface open"), reader._("not yet described"), done=False),
+        _interface_stamp(reader, specs),
         Stamp(reader._("Accessibility open"), reader._("no test report yet"), done=False),
     )
 

@@ -51,6 +51,7 @@ class DraftPage:
     withdraw_href: str
     versions_href: str
     releases_href: str
+    interfaces_href: str
     first_href: str
 
 
@@ -165,6 +166,7 @@ def page_of(
         else "",
         versions_href=reader.address("versions", id=key) if solution.version else "",
         releases_href=reader.address("releases", id=key) if solution.version else "",
+        interfaces_href=reader.address("draft_interfaces", id=key),
         first_href=section_addresses[SECTIONS[0].key],
     )
     return render("editor/draft.html", context, status_code=_status(refused, refusal))
