@@ -57,7 +57,9 @@ def found(session: Session, kind: Kind, token: str) -> Challenge | None:
     challenge = session.get(Challenge, tokens.hashed(token)) if token else None
     if challenge is None or challenge.kind != kind or challenge.expires_at <= now():
         return None
-    return challenge
+    # Of an account that was deleted meanwhile no second factor is awaited.
+    is_nobodys = kind == Kind.SECOND_FACTOR and challenge.person_id is None
+    return None if is_nobodys else challenge
 
 
 def take(session: Session, kind: Kind, token: str) -> Challenge | None:

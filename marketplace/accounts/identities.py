@@ -79,9 +79,3 @@ def remove(session: Session, person_id: UUID, identity_id: UUID) -> None:
     )
     if not done.rowcount:  # type: ignore[attr-defined]
         raise NotFound("There is no such link to a sign-in service.")
-
-
-def forget(session: Session, person_id: UUID) -> None:
-    """Delete what links a person to sign-in services."""
-    session.execute(delete(Identity).where(Identity.person_id == person_id))
-    session.execute(delete(GrantedRole).where(GrantedRole.person_id == person_id))

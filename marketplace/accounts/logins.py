@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 
 from catalog import deputies
 from catalog.database import Base, UtcDateTime, new_id, now
-from catalog.errors import NotFound
+from catalog.errors import NotAllowed, NotFound
 from catalog.people import Person
 from catalog.permissions import Actor
 from marketplace.accounts import tokens
@@ -116,6 +116,13 @@ def renew(session: Session, login: Login, *, is_strong: bool | None = None) -> s
     login.is_strong = login.is_strong if is_strong is None else is_strong
     session.flush()
     return token
+
+
+def require_confirmed(login: Login | None) -> Login:
+    """The login, if its person has just shown who it is; a program that acts for it cannot."""
+    if login is None or not login.is_confirmed:
+        raise NotAllowed("Confirm first that it is you.")
+    return login
 
 
 def note_use(session: Session, login_id: UUID, moment: datetime) -> None:

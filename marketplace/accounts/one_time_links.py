@@ -131,8 +131,3 @@ def pending(session: Session, purpose: Purpose, email: str) -> OneTimeLink | Non
         .order_by(OneTimeLink.created_at.desc())
         .limit(1)
     )
-
-
-def forget(session: Session, person_id: UUID) -> None:
-    """Delete the links of a person."""
-    session.execute(delete(OneTimeLink).where(OneTimeLink.person_id == person_id))

@@ -16,7 +16,7 @@ from uuid import UUID
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
-from sqlalchemy import ForeignKey, String, delete
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog.database import Base, UtcDateTime, now
@@ -99,11 +99,6 @@ def is_right(session: Session, person: Person | None, password: str) -> bool:
     if _hasher.check_needs_rehash(kept.hash):
         kept.hash = _hash(password)
     return True
-
-
-def forget(session: Session, person_id: UUID) -> None:
-    """Delete the password of a person."""
-    session.execute(delete(Password).where(Password.person_id == person_id))
 
 
 def words_of(person_name: str, email: str, node_name: str) -> list[str]:

@@ -6,14 +6,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from catalog.errors import Conflict
-from catalog.people import Person
 from catalog.permissions import Actor, Role
 from marketplace.accounts import (
     challenges,
     code_apps,
     identities,
     logins,
-    one_time_links,
     passkeys,
     passwords,
     recovery_codes,
@@ -86,11 +84,3 @@ def remove_all(session: Session, person_id: UUID) -> None:
     recovery_codes.forget(session, person_id)
     challenges.forget(session, person_id)
     logins.end_all(session, person_id)
-
-
-def forget_account(session: Session, person: Person) -> None:
-    """Delete all by which a person can sign in, before the account itself goes."""
-    remove_all(session, person.id)
-    passwords.forget(session, person.id)
-    identities.forget(session, person.id)
-    one_time_links.forget(session, person.id)

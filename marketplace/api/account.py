@@ -18,7 +18,8 @@ from catalog.memberships import Membership
 from catalog.people import Person
 from catalog.permissions import Actor, person_of
 from catalog.watching import Watch, Watchable
-from marketplace.accounts import deletion
+from marketplace.accounts import deletion, logins
+from marketplace.accounts.logins import Login
 from marketplace.api.answers import ApiRequest, nothing, personal
 from marketplace.api.operations import BASE, id_in, named, reads, sent, signed_in, writes
 from marketplace.api.references import OrganizationRef, iri
@@ -343,13 +344,16 @@ def delete(
     request: ApiRequest,
     session: NamedDependency[Session],
     actor: NamedDependency[Actor],
+    login: NamedDependency[Login | None],
     body: RawBody,
 ) -> Response[bytes]:
     """Delete your account; what your organization published stays.
 
-    The only lead of an organization must hand over first.
+    The only lead of an organization must hand over first. You must have confirmed who you are
+    within the last ten minutes.
     """
     signed_in(actor)
+    logins.require_confirmed(login)
     given = sent(request, body, DeletionBody)
     deletion.delete_account(session, actor, typed_address=given.address)
     return nothing()

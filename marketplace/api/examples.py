@@ -23,6 +23,7 @@ from marketplace.api import (
     register,
     releases,
     search,
+    sessions,
     solutions,
     suggestions,
     taxonomy,
@@ -150,6 +151,17 @@ STAGE_TITLE = {"de": "Stufe der Nachnutzung", "en": "Stage of adoption"}
 NEXT = f"{NODE}/api/v1/solutions?limit=50&after=i018e2c86900072d58e74db7e6cb91272-1092"
 
 PERSON = UUID("018e5a10-3c00-7d21-9b1e-8f0a6c2d4e70")
+SESSION = sessions.SessionAnswer(
+    id=SOLUTION,
+    browser="Firefox · Linux",
+    network="192.0.*.*",
+    way="passkey",
+    has_two_factors=True,
+    is_current=True,
+    created_at=MOMENT,
+    last_used_at=MOMENT,
+    expires_at=MOMENT,
+)
 WATCH = account.WatchAnswer(
     UUID("018e5a10-3c00-7d21-9b1e-8f0a6c2d4e71"), "solution", SOLUTION, SOLUTION_REF.iri, MOMENT
 )
@@ -246,6 +258,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
             organizations=[account.RoleAnswer(CITY_REF, "lead", MOMENT)],
         ),
         account.ProfileBody("Jule Hansen", "de"),
+        sessions.SessionList([SESSION]),
         account.AccountExport({"watches.json": [{"kind": "solution"}]}),
         account.DeletionBody("hansen@auenrode.example"),
         WATCH,

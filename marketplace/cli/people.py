@@ -1,15 +1,18 @@
-"""Enter people and give them roles; signing in comes with accounts."""
+"""Enter people, give them roles, help them to sign in."""
 
 import click
 
-from catalog import memberships, organizations, people
+from catalog import changes, memberships, nodes, organizations, people
 from catalog.permissions import Actor, Role
+from marketplace.accounts import registration, second_factors
+from marketplace.accounts.letters import Letters
 from marketplace.cli.node import open_node
+from marketplace.mail import outbox
 
 
 @click.group()
 def person() -> None:
-    """Enter people and give them roles."""
+    """Enter people, give them roles, help them to sign in."""
 
 
 @person.command()
@@ -53,3 +56,32 @@ def list_roles(email: str) -> None:
         click.echo(f"{who.name} <{who.email}>")
         for membership in memberships.of_person(session, who.id):
             click.echo(f"  {membership.role:<12} {membership.organization.name}")
+
+
+@person.command()
+@click.argument("email")
+@click.option("--mail", is_flag=True, help="Send the link by mail as well.")
+def invite(email: str, *, mail: bool) -> None:
+    """Print a one-time link with which the person with EMAIL chooses a password."""
+    with open_node() as (settings, database), database.writing.begin() as session:
+        who = people.by_email(session, email)
+        letters = Letters(settings.base_url, nodes.own(session).name)
+        token = registration.invite(session, who)
+        if mail:
+            letter = letters.invitation(token, name=who.name, language=who.language)
+            outbox.queue(session, to=who.email, letter=letter)
+        click.echo("This link holds for seven days and works once:")
+        click.echo(letters.href("set_up", who.language, token=token))
+
+
+@person.command("reset-factors")
+@click.argument("email")
+@click.confirmation_option(prompt="Are you sure that it is the person who asks for this?")
+def reset_factors(email: str) -> None:
+    """Take all second factors from the person with EMAIL, who has lost them; all sign-ins end."""
+    with open_node() as (_settings, database), database.writing.begin() as session:
+        who = people.by_email(session, email)
+        second_factors.remove_all(session, who.id)
+        operator = Actor.operator()
+        changes.record(session, operator, "factors_removed", "person", who.id, public=False)
+        click.echo(f"{who.name} signs in with the password alone until a new factor is set up.")

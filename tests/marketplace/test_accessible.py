@@ -25,6 +25,9 @@ PAGES = (
     "/de/daten",
     "/de/publiccode-pruefen",
     "/de/anmelden",
+    "/de/registrieren",
+    "/de/passwort-vergessen",
+    "/de/konto/einrichten/unbekannt",
     "/de/so-sortieren-wir",
     "/de/barrierefreiheit",
     "/de/impressum",
@@ -34,6 +37,10 @@ PAGES = (
 )
 
 SIGNED_IN = (
+    "/de/konto/sicherheit",
+    "/de/konto/sicherheit/code-app",
+    "/de/konto/sicherheit/passwort",
+    "/de/konto/sicherheit/adresse",
     "/de/loesungen/briefkompass/nachnutzung",
     "/de/nachnutzungen/{own}",
     "/de/nachnutzungen/{own}/beenden",

@@ -16,9 +16,11 @@ from catalog.permissions import person_of
 from marketplace import forms
 from marketplace.accounts import deletion
 from marketplace.accounts.authentication import COOKIE
+from marketplace.accounts.logins import Login
 from marketplace.export import person
 from marketplace.forms import NO_ERRORS, Errors, Rejected
 from marketplace.pages.account.notices import crumbs
+from marketplace.pages.account_access import confirmed
 from marketplace.pages.editor.access import errors_of, sign_in_first
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.reader import Reader, frame
@@ -96,22 +98,27 @@ def download(session: NamedDependency[Session], reader: NamedDependency[Reader])
 
 
 @get(paths("account_delete"))
-def ask(session: NamedDependency[Session], reader: NamedDependency[Reader]) -> Response[Any]:
-    """Say what goes and what stays before an account is deleted."""
-    if reader.actor.person_id is None:
-        return sign_in_first(reader)
-    return _delete_page(session, reader)
+def ask(
+    session: NamedDependency[Session],
+    reader: NamedDependency[Reader],
+    login: NamedDependency[Login | None],
+) -> Response[Any]:
+    """Say what goes and what stays before an account is deleted, once it is sure who asks."""
+    found = confirmed(reader, login)
+    return found if isinstance(found, Redirect) else _delete_page(session, reader)
 
 
 @post(paths("account_delete"))
 def delete(
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
+    login: NamedDependency[Login | None],
     data: URLEncodedBody[dict[str, str]],
 ) -> Response[Any]:
     """Delete the account of the person who asks."""
-    if reader.actor.person_id is None:
-        return sign_in_first(reader)
+    found = confirmed(reader, login)
+    if isinstance(found, Redirect):
+        return found
     address = forms.text(data, "address")
     try:
         deletion.delete_account(session, reader.actor, typed_address=address)

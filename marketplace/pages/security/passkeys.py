@@ -8,11 +8,12 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from catalog.database import Session
-from catalog.errors import Conflict, NotAllowed
+from catalog.errors import Conflict
 from marketplace import forms
 from marketplace.accounts import (
     authentication,
     challenges,
+    logins,
     passkeys,
     recovery_codes,
     registration,
@@ -37,11 +38,10 @@ def ask(
 ) -> Response[str]:
     """What the browser is to make a passkey of."""
     access.require_way(request, "passkey")
-    if login is None or not login.is_confirmed:
-        raise NotAllowed("Confirm first that it is you.")
-    question, challenge = passkeys.ask_new(session, access.site_of(request, reader), login.person)
+    found = logins.require_confirmed(login)
+    question, challenge = passkeys.ask_new(session, access.site_of(request, reader), found.person)
     step = challenges.begin(
-        session, Kind.NEW_PASSKEY, person_id=login.person_id, challenge=challenge
+        session, Kind.NEW_PASSKEY, person_id=found.person_id, challenge=challenge
     )
     answer = Response(question, media_type=MediaType.JSON, headers=access.PRIVATE)
     answer.set_cookie(authentication.step_cookie(step, access.settings_of(request)))

@@ -110,16 +110,3 @@ def test_the_only_way_in_stays(session: Session, person: Person) -> None:
         second_factors.require_way_in(session, person.id)
     passwords.store(session, person, "regen tisch wolke pferd")
     second_factors.require_way_in(session, person.id)
-
-
-def test_an_account_that_goes_leaves_no_way_in(session: Session, person: Person) -> None:
-    passwords.store(session, person, "regen tisch wolke pferd")
-    code_apps.begin(session, person)
-    recovery_codes.renew(session, person.id)
-    second_factors.forget_account(session, person)
-
-    assert passwords.of_person(session, person.id) is None
-    assert code_apps.of_person(session, person.id) is None
-    assert recovery_codes.left(session, person.id) == 0
-    session.delete(person)
-    session.flush()
