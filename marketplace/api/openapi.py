@@ -51,6 +51,7 @@ IN_PATH: dict[str, tuple[str, str]] = {
     "code": ("A code of the list.", "live"),
     "watch": ("Id of one of your watches.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e71"),
     "notice": ("Id of one of your notices.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e73"),
+    "browser_session": ("Id of one of your sessions.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e71"),
     "saved_search": ("Id of a search that you keep.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e72"),
 }
 

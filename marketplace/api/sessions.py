@@ -69,7 +69,7 @@ def sessions(
 
 @writes(
     "DELETE",
-    "/account/sessions/{login_id}",
+    "/account/sessions/{browser_session}",
     None,
     tag=TAG,
     status=204,
@@ -77,11 +77,11 @@ def sessions(
     refusals=(404,),
 )
 def end_session(
-    session: NamedDependency[Session], actor: NamedDependency[Actor], login_id: FromPath[str]
+    session: NamedDependency[Session], actor: NamedDependency[Actor], browser_session: FromPath[str]
 ) -> Response[bytes]:
     """Sign out in one browser."""
     person_id = person_of(signed_in(actor))
-    logins.end_one(session, person_id, own_id(login_id, "This sign-in has ended already."))
+    logins.end_one(session, person_id, own_id(browser_session, "This sign-in has ended already."))
     return nothing()
 
 
