@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from marketplace.bench import datasette
+from marketplace.bench import datasette, pycsw
 from marketplace.bench.addresses import SAMPLED, Row
 from marketplace.bench.corpus import Say
 from marketplace.bench.measuring import Result, Served, in_rounds
@@ -47,7 +47,7 @@ class Peer(Protocol):
         """The address that answers a question."""
 
 
-PEERS: dict[str, Peer] = {peer.name: peer for peer in (datasette.Datasette(),)}
+PEERS: dict[str, Peer] = {peer.name: peer for peer in (datasette.Datasette(), pycsw.Pycsw())}
 
 
 @dataclass(frozen=True)
