@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from catalog import drafts
-from catalog.licenses import license_class
+from catalog.licenses.checking import check as check_license
 from catalog.records import SolutionRecord
 from marketplace.pages.editor.reading_level import reading_level
 from marketplace.pages.editor.sections import Field, Section, Shape
 from marketplace.pages.reader import Reader
-from marketplace.pages.wording import shortened
+from marketplace.translations import sentence
 
 HARD = 50
 """LIX beyond which many people give up."""
@@ -33,9 +33,8 @@ def of_field(field: Field, record: SolutionRecord, reader: Reader) -> Sequence[s
     value = drafts.value_at(record, field.path)
     if field.shape is Shape.TEXT and value:
         return _of_text(field, value, reader)
-    if field.path.startswith("licenses.") and value and license_class(value) == "not_stated":
-        text = reader._("We do not know the licence “%(name)s”. Readers see it as you write it.")
-        return [text % {"name": shortened(value, 60)}]
+    if field.path.startswith("licenses.") and value:
+        return [sentence(each.text, reader.language) for each in check_license(value).problems]
     return []
 
 
