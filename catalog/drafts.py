@@ -7,16 +7,14 @@ three: the writer's, the one saved meanwhile, and the one both began with.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ForeignKey, String, delete, select
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, undefer
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload, undefer
 
-from catalog import changes, records, slugs, solutions, versions
-from catalog.database import Base, Document, now
+from catalog import draft_states, records, slugs, solutions, versions
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from catalog.facts import is_stated
 from catalog.organizations import Organization
@@ -24,26 +22,11 @@ from catalog.permissions import Actor, require
 from catalog.records import SolutionRecord
 from catalog.solutions import Solution
 
-STATES_KEPT = 40
-"""Saved states of one solution that stay; older ones go, their forms can no longer be compared."""
-
 REQUIRED: tuple[str, ...] = ("summary", "phase", "licenses.code", "contact.office")
 """What a reader must be told before a solution is published: a value or why it is withheld."""
 
 ANSWERED_BY = {"contact.office": "contact"}
 """Where the reason for a required field may stand besides the field itself."""
-
-
-class DraftState(Base):
-    """The draft as it was saved once."""
-
-    __tablename__ = "draft_states"
-
-    solution_id: Mapped[UUID] = mapped_column(ForeignKey("solutions.id"), primary_key=True)
-    revision: Mapped[int] = mapped_column(primary_key=True)
-    record: Mapped[SolutionRecord] = mapped_column(Document(SolutionRecord))
-    saved_at: Mapped[datetime]
-    saved_by: Mapped[str] = mapped_column(String(200))
 
 
 @dataclass(frozen=True)
@@ -80,7 +63,7 @@ def begin(
         _require_member(actor, known)
         return known
     solution = solutions.draft(session, actor, publisher, record, id=id)
-    _keep(session, solution, record)
+    draft_states.keep(session, solution, record)
     return solution
 
 
@@ -96,21 +79,21 @@ def opened(session: Session, actor: Actor, id: UUID) -> Solution:  # noqa: A002 
 def revise(session: Session, actor: Actor, solution: Solution) -> Solution:
     """Begin a draft from the published record; one that exists already stays as it is."""
     _require_member(actor, solution)
-    _lock(session, solution)
+    draft_states.lock(session, solution)
     if solution.draft is None:
-        _put(session, actor, solution, solution.public_record, "draft-begun")
+        draft_states.put(session, actor, solution, solution.public_record, "draft-begun")
     return solution
 
 
 def restore(session: Session, actor: Actor, solution: Solution, number: int) -> Solution:
     """Begin a draft from an old version."""
     _require_member(actor, solution)
-    _lock(session, solution)
+    draft_states.lock(session, solution)
     record = versions.record_of(session, solution, number)
     if solution.draft is not None and solution.draft != record:
         raise Conflict("There is a draft already. Publish or discard it first.")
     if solution.draft is None:
-        _put(session, actor, solution, record, "draft-begun")
+        draft_states.put(session, actor, solution, record, "draft-begun")
     return solution
 
 
@@ -130,10 +113,14 @@ def save(
     that could not be published is saved all the same; only what no record can hold is refused.
     """
     _require_member(actor, solution)
-    _lock(session, solution)
+    draft_states.lock(session, solution)
     theirs = solution.draft or solution.public_record
     mine = with_fields(theirs, record, fields)
-    base = theirs if revision == solution.draft_revision else _state(session, solution, revision)
+    base = (
+        theirs
+        if revision == solution.draft_revision
+        else draft_states.state_of(session, solution, revision)
+    )
     if _differ(mine, theirs, fields):
         if base is None or _differ(base, theirs, fields):
             if base is not None and not _differ(mine, base, fields):
@@ -141,7 +128,7 @@ def save(
                 return Saved(revision, is_new=False)
             raise Crossed(mine, theirs, base)
         _require_storable(mine)
-        _put(session, actor, solution, mine, "draft-saved")
+        draft_states.put(session, actor, solution, mine, "draft-saved")
         return Saved(solution.draft_revision, is_new=True)
     return Saved(solution.draft_revision, is_new=False)
 
@@ -149,9 +136,13 @@ def save(
 def discard(session: Session, actor: Actor, solution: Solution) -> None:
     """Throw the draft away; a solution that was never published goes with it."""
     _require_member(actor, solution)
-    _lock(session, solution)
-    session.execute(delete(DraftState).where(DraftState.solution_id == solution.id))
-    _note(session, actor, "draft-discarded", solution)
+    draft_states.lock(session, solution)
+    draft_states.take_back(session, actor, solution)
+    draft_states.close_question(session, actor, solution)
+    session.execute(
+        delete(draft_states.DraftState).where(draft_states.DraftState.solution_id == solution.id)
+    )
+    draft_states.note(session, actor, "draft-discarded", solution)
     if solution.version == 0:
         slugs.forget(session, solutions.KIND, solution.id)
         session.delete(solution)
@@ -171,7 +162,27 @@ def publish(session: Session, actor: Actor, solution: Solution, *, revision: int
         actor.may_edit_for(solution.publisher_id),
         "Only editors of the responsible body may change this solution.",
     )
-    _lock(session, solution)
+    draft_states.lock(session, solution)
+    ready(solution, revision)
+    if not actor.is_steward:
+        require_at_once(solution)
+    draft_states.take_back(session, actor, solution)
+    draft_states.close_question(session, actor, solution)
+    show(session, actor, solution)
+    return solution
+
+
+def require_at_once(solution: Solution) -> None:
+    """Go on if the body's editors publish without a second pair of eyes."""
+    body = solution.publisher
+    if body is None or (body.verified_on is None and solution.version == 0):
+        raise Conflict("Your organization is not verified yet. Submit the draft to the moderators.")
+    if not body.publishes_at_once:
+        raise Conflict("In your organization a second person publishes. Submit the draft.")
+
+
+def ready(solution: Solution, revision: int) -> SolutionRecord:
+    """The draft, if it is the one that the writer saw and says what a reader must be told."""
     if solution.draft is None:
         raise Conflict("There is nothing new to publish.")
     if revision != solution.draft_revision:
@@ -179,12 +190,17 @@ def publish(session: Session, actor: Actor, solution: Solution, *, revision: int
     problems = check(solution.draft)
     if problems:
         raise Invalid("The record is not ready to be published.", problems=problems)
+    return solution.draft
+
+
+def show(session: Session, actor: Actor, solution: Solution) -> None:
+    """Put the draft before the public, as the body's editors and those who decide a review do."""
+    if solution.draft is None:
+        raise Conflict("There is nothing new to publish.")
     if solution.version == 0:
         _name_anew(session, solution, solution.draft)
     solutions.publish(session, actor, solution)
     solution.draft_revision += 1
-    solution.draft_saved_at, solution.draft_saved_by = None, ""
-    return solution
 
 
 def check(record: SolutionRecord) -> list[Problem]:
@@ -273,6 +289,8 @@ def _require_member(actor: Actor, solution: Solution) -> None:
         actor.may_draft_for(solution.publisher_id),
         "Only members of the responsible body may prepare this solution.",
     )
+    if solution.deleted_at is not None or solution.merged_into_id is not None:
+        raise Conflict("This solution was deleted or merged into another one.")
     if solution.is_foreign:
         raise NotAllowed("This record belongs to %(home)s. Change it there.", home=solution.home)
 
@@ -291,51 +309,6 @@ def _find(session: Session, id: UUID) -> Solution | None:  # noqa: A002 - the co
     return session.scalar(query)
 
 
-def _lock(session: Session, solution: Solution) -> None:
-    # Another writer may have saved since this row was read; on SQLite there is one writer anyway.
-    session.flush()
-    session.refresh(
-        solution,
-        ["draft", "draft_revision", "record", "state", "version"],
-        with_for_update=session.get_bind().dialect.name == "postgresql" or None,
-    )
-
-
-def _put(
-    session: Session, actor: Actor, solution: Solution, record: SolutionRecord, verb: str
-) -> None:
-    solution.draft = record
-    solution.draft_revision += 1
-    solution.draft_saved_at = now()
-    solution.draft_saved_by = actor.name
-    _keep(session, solution, record)
-    _note(session, actor, verb, solution)
-
-
-def _keep(session: Session, solution: Solution, record: SolutionRecord) -> None:
-    session.add(
-        DraftState(
-            solution_id=solution.id,
-            revision=solution.draft_revision,
-            record=record,
-            saved_at=solution.draft_saved_at or now(),
-            saved_by=solution.draft_saved_by,
-        )
-    )
-    session.execute(
-        delete(DraftState).where(
-            DraftState.solution_id == solution.id,
-            DraftState.revision <= solution.draft_revision - STATES_KEPT,
-        )
-    )
-    session.flush()
-
-
-def _state(session: Session, solution: Solution, revision: int) -> SolutionRecord | None:
-    state = session.get(DraftState, (solution.id, revision))
-    return state.record if state else None
-
-
 def _name_anew(session: Session, solution: Solution, record: SolutionRecord) -> None:
     """Give a solution an address after the name it is published under; the draft's stays too."""
     name, _ = records.best(record.name, "de")
@@ -343,16 +316,3 @@ def _name_anew(session: Session, solution: Solution, record: SolutionRecord) -> 
     is_numbered = solution.slug.startswith(f"{stem}-") and solution.slug[len(stem) + 1 :].isdigit()
     if solution.slug != stem and not is_numbered:
         solution.slug = slugs.claim(session, solutions.KIND, name, solution.id)
-
-
-def _note(session: Session, actor: Actor, verb: str, solution: Solution) -> None:
-    changes.record(
-        session,
-        actor,
-        verb,
-        solutions.KIND,
-        solution.id,
-        version=solution.version,
-        on_behalf_of=solution.publisher_id,
-        public=False,
-    )

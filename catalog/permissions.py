@@ -95,6 +95,16 @@ class Actor:
         """Whether the actor may give and take roles in the organization."""
         return self.key_id is None and self._has(organization_id, LEADS)
 
+    @property
+    def may_moderate(self) -> bool:
+        """Whether the actor decides what the node's moderators decide."""
+        return self.is_moderator or self.is_steward
+
+    def may_decide_at(self, desk: str, organization_id: UUID | None) -> bool:
+        """Whether cases at this desk are the actor's to decide: ``moderators``, or the editors
+        of the ``organization`` itself."""
+        return self.may_moderate if desk == "moderators" else self.may_edit_for(organization_id)
+
     def _has(self, organization_id: UUID | None, roles: frozenset[Role], scope: str = "") -> bool:
         if self.is_steward:
             return True

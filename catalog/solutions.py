@@ -14,7 +14,18 @@ from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ForeignKey, Index, Select, String, bindparam, func, insert, select
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    bindparam,
+    func,
+    insert,
+    select,
+    type_coerce,
+)
+from sqlalchemy import Text as SqlText
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from catalog import changes, records, slugs
@@ -70,6 +81,12 @@ class Solution(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     withdrawn_reason: Mapped[str] = mapped_column(String(2000), default="")
     successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("solutions.id"))
+    submitted_revision: Mapped[int | None]
+    """The revision of the draft that is being reviewed; None while none is."""
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("solutions.id"))
+    """The solution with which this one was found to be the same; its addresses lead there."""
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    """Since when nothing but name, reason and address is shown for ever."""
 
     @property
     def is_published(self) -> bool:
@@ -164,8 +181,9 @@ def draft(
 
 
 def publish(session: Session, actor: Actor, solution: Solution) -> Solution:
-    """Put the draft before the public as the next version."""
-    _require_editor(actor, solution)
+    """Put the draft before the public as the next version; moderators, what was submitted."""
+    if not (actor.may_moderate and solution.submitted_revision is not None):
+        _require_editor(actor, solution)
     if solution.draft is None:
         raise Conflict("There is nothing new to publish.")
     _put_public(session, actor, solution, solution.draft, "published")
@@ -179,6 +197,21 @@ def revise(session: Session, actor: Actor, solution: Solution, record: SolutionR
         return False
     _put_public(session, actor, solution, record, "revised" if solution.version else "published")
     return True
+
+
+def put_back(session: Session, actor: Actor, solution: Solution, record: SolutionRecord) -> None:
+    """Publish an earlier record again as a version of its own, when a decision is undone."""
+    _require_decider(actor, solution)
+    _put_public(session, actor, solution, record, "revised")
+
+
+def unpublish(session: Session, actor: Actor, solution: Solution) -> None:
+    """Withdraw what was published by a decision that is undone."""
+    _require_decider(actor, solution)
+    solution.state = State.WITHDRAWN
+    solution.withdrawn_at = solution.updated_at = now()
+    solution.withdrawn_reason = "Die Veröffentlichung wird noch einmal geprüft."
+    _note(session, actor, "withdrawn", solution)
 
 
 def hand_over(
@@ -273,12 +306,15 @@ def publish_many(session: Session, actor: Actor, items: Sequence[NewSolution]) -
 def by_slug(session: Session, slug: str) -> Solution:
     """The published solution that this slug names or once named, with its publisher.
 
-    Raises ``Gone`` for one that was withdrawn and ``NotFound`` for one that is not public.
+    A solution that was merged leads to the one that survived. Raises ``Gone`` for one that was
+    withdrawn and ``NotFound`` for one that is not public.
     """
     known = slugs.thing_called(session, KIND, slug)
     solution = _one(session, Solution.id == known) if known is not None else None
     if solution is None or solution.state in (State.DRAFT, State.SUBMITTED):
         raise NotFound("There is no solution called “%(slug)s”.", slug=slug)
+    if solution.merged_into_id is not None:
+        return _survivor(session, solution)
     if solution.state == State.WITHDRAWN:
         successor = (
             session.scalar(select(Solution.slug).where(Solution.id == solution.successor_id))
@@ -390,6 +426,17 @@ def ids_of_publisher(session: Session, organization_id: UUID) -> Sequence[UUID]:
     ).all()
 
 
+def ids_with_code(session: Session, code: str) -> Sequence[UUID]:
+    """The ids of the public solutions whose record has this code, whatever the list."""
+    written = msgspec.json.encode(code).decode()
+    text = type_coerce(Solution.record, SqlText)
+    return session.scalars(
+        select(Solution.id).where(
+            Solution.state == State.PUBLISHED, text.contains(written, autoescape=True)
+        )
+    ).all()
+
+
 def related(session: Session, iris: Sequence[str]) -> Mapping[str, Solution]:
     """The published solutions among these IRIs, by IRI; an IRI ends with the solution's UUID."""
     ids: dict[UUID, str] = {}
@@ -411,6 +458,15 @@ def published() -> Select[Solution]:
     )
 
 
+def _survivor(session: Session, solution: Solution) -> Solution:
+    """Where merging led; survivors may have been merged themselves, but nobody twice."""
+    seen = {solution.id}
+    while solution.merged_into_id is not None and solution.merged_into_id not in seen:
+        seen.add(solution.merged_into_id)
+        solution = by_id(session, solution.merged_into_id)
+    return solution if solution.is_published else by_slug(session, solution.slug)
+
+
 def _one(session: Session, condition: object, *, hold: bool = False) -> Solution | None:
     query = select(Solution).options(
         joinedload(Solution.publisher).joinedload(Organization.municipality)
@@ -418,6 +474,13 @@ def _one(session: Session, condition: object, *, hold: bool = False) -> Solution
     if hold:
         query = query.with_for_update(of=Solution).execution_options(populate_existing=True)
     return session.scalar(query.where(condition))  # type: ignore[arg-type]
+
+
+def _require_decider(actor: Actor, solution: Solution) -> None:
+    require(
+        actor.may_moderate or actor.may_edit_for(solution.publisher_id),
+        "Only moderators or editors of the responsible body decide this.",
+    )
 
 
 def _require_editor(actor: Actor, solution: Solution) -> None:
@@ -436,7 +499,8 @@ def _put_public(
     if problems:
         raise Invalid("The record is not ready to be published.", problems=problems)
     moment = now()
-    solution.record, solution.draft = record, None
+    solution.record, solution.draft, solution.submitted_revision = record, None, None
+    solution.draft_saved_at, solution.draft_saved_by = None, ""
     solution.state = State.PUBLISHED
     solution.version += 1
     solution.content_hash = hash_of(record)

@@ -5,7 +5,7 @@ of every language are searched, so "Mobility" finds what is filed under "Mobilit
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 
@@ -20,6 +20,20 @@ class Code:
     label: Mapping[str, str]
     parent: str = ""
     words: Sequence[str] = field(default=())
+    is_retired: bool = False
+    """Whether it is no longer offered; records that use it keep it."""
+
+
+@dataclass(frozen=True)
+class OwnCode:
+    """What a node says about a code of a list: a new one, or other words for a delivered one."""
+
+    list_name: str
+    code: str
+    label: Mapping[str, str]
+    parent: str = ""
+    words: Sequence[str] = ()
+    is_retired: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,9 +46,41 @@ class CodeList:
     codes: Mapping[str, Code]
 
 
-@cache
+@dataclass
+class _Own:
+    """What this process knows of the node's own codes; replaced whole, never changed in part."""
+
+    lists: Mapping[str, CodeList] | None = None
+    mark: tuple[object, ...] = (0, None)
+
+
+_own = _Own()
+
+
 def lists() -> Mapping[str, CodeList]:
-    """Every code list by name."""
+    """Every code list by name, with what this node added."""
+    return _own.lists or delivered()
+
+
+def use_own(codes: Sequence[OwnCode], mark: tuple[object, ...]) -> None:
+    """Know these codes of the node's own from now on; ``mark`` tells them from others."""
+    found = dict(delivered())
+    for own in codes:
+        if own.list_name in found:
+            known = found[own.list_name]
+            code = Code(own.code, own.label, own.parent, tuple(own.words), own.is_retired)
+            found[own.list_name] = replace(known, codes={**known.codes, own.code: code})
+    _own.lists, _own.mark = found, mark
+
+
+def own_mark() -> tuple[object, ...]:
+    """What tells the node's own codes that this process knows from others."""
+    return _own.mark
+
+
+@cache
+def delivered() -> Mapping[str, CodeList]:
+    """The lists that every node is delivered with, by name."""
     folder = resources.files("catalog") / "codes"
     files = {entry.name: entry for entry in folder.iterdir() if entry.name.endswith(".yaml")}
     return {name[:-5]: _read(name[:-5], files[name].read_text("utf-8")) for name in sorted(files)}
@@ -61,8 +107,8 @@ def knows(list_name: str, code: str) -> bool:
 
 
 def codes(list_name: str) -> Sequence[str]:
-    """The codes of a list in the order of display."""
-    return tuple(lists()[list_name].codes)
+    """The codes of a list that are offered, in the order of display."""
+    return tuple(code for code, entry in lists()[list_name].codes.items() if not entry.is_retired)
 
 
 def label(list_name: str, code: str, language: str) -> str:

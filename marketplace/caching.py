@@ -32,7 +32,7 @@ from litestar.types import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from catalog import changes
+from catalog import changes, code_lists
 from marketplace.accounts.authentication import COOKIE
 from marketplace.search import synonyms
 from marketplace.transactions import Database
@@ -40,7 +40,7 @@ from marketplace.transactions import Database
 LOOK_EVERY = 0.5
 """Seconds after which another process's changes are seen; our own are seen at once."""
 
-SHOWN = (synonyms.CHANGE_KIND,)
+SHOWN = (synonyms.CHANGE_KIND, code_lists.KIND)
 """Changes that are not published but alter what every reader sees."""
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -92,6 +92,8 @@ class Clock:
         """See how far the database and the search index have come."""
         try:
             with self.database.reading() as session:
+                if code_lists.renew(session):
+                    self.tick()
                 last = changes.last_serial(session)
                 known = min(self.position() or 0, last)
                 self._index = changes.last_shown(session, known, SHOWN)

@@ -3,12 +3,15 @@
 from catalog import (
     adoptions,
     changes,
+    code_lists,
     deputies,
+    draft_states,
     drafts,
     interfaces,
     invitations,
     join_requests,
     memberships,
+    merges,
     municipalities,
     nodes,
     organization_requests,
@@ -22,6 +25,7 @@ from catalog import (
     watching,
 )
 from catalog.database import Base
+from catalog.moderation import cases, decisions, text_blocks, threads
 from marketplace import heartbeats
 from marketplace.accounts import (
     api_keys,
@@ -46,6 +50,11 @@ MODULES = (
     changes,
     code_apps,
     drafts,
+    cases,
+    changes,
+    code_lists,
+    decisions,
+    draft_states,
     heartbeats,
     interfaces,
     identities,
@@ -58,6 +67,7 @@ MODULES = (
     join_requests,
     logins,
     memberships,
+    merges,
     municipalities,
     nodes,
     notices,
@@ -77,6 +87,8 @@ MODULES = (
     solutions,
     stored,
     synonyms,
+    text_blocks,
+    threads,
     unsubscribing,
     verifications,
     watching,

@@ -6,6 +6,7 @@ from itertools import count
 from sqlalchemy.orm import Session
 
 from catalog import memberships, municipalities, organizations, people, solutions
+from catalog.database import now
 from catalog.municipalities import Municipality, Place
 from catalog.organizations import Kind, Organization
 from catalog.permissions import Actor, Role
@@ -25,13 +26,15 @@ def a_place(session: Session, name: str = "Musterort", *, population: int = 9_00
 
 
 def a_city(session: Session, name: str = "Stadt Musterort", **place: int) -> Organization:
-    return organizations.found(
+    city = organizations.found(
         session,
         OPERATOR,
         name=name,
         kind=Kind.MUNICIPALITY,
         municipality=a_place(session, name.removeprefix("Stadt "), **place),
     )
+    city.verified_on = now()
+    return city
 
 
 def an_organization(
@@ -46,6 +49,17 @@ def actor_for(session: Session, organization: Organization, role: Role = Role.ED
     )
     memberships.join(session, OPERATOR, person, organization, role)
     return Actor(person.name, person.id, {organization.id: role})
+
+
+def a_moderator(session: Session) -> Actor:
+    person = people.enter(
+        session,
+        OPERATOR,
+        email=f"moderation{next(_numbers)}@test.example",
+        name="Mo Test",
+        is_moderator=True,
+    )
+    return Actor(person.name, person.id, is_moderator=True)
 
 
 def a_record(name: str = "PostLotse", **fields: object) -> SolutionRecord:

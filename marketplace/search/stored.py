@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import String, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from catalog import changes, solutions
+from catalog import changes, code_lists, solutions
 from catalog.adoptions import Adoption
 from catalog.changes import Change, FeedPosition
 from catalog.database import Base, Document, in_slices
@@ -53,6 +53,9 @@ def touched(session: Session, seen: Sequence[Change]) -> list[UUID]:
             found[change.thing_id] = None
         elif change.kind == "organization" and change.verb != "founded":
             found |= dict.fromkeys(_of_organization(session, change.thing_id))
+        elif change.kind == code_lists.KIND:
+            code = code_lists.code_changed(session, change.thing_id)
+            found |= dict.fromkeys(solutions.ids_with_code(session, code) if code else ())
     return list(found)
 
 
@@ -66,6 +69,7 @@ def follow(
     own = changes.held_position(session, READER)
     seen = changes.after(session, own.serial, limit)
     if seen:
+        code_lists.renew(session)
         refresh(session, analysis, touched(session, seen), analyst)
         own.serial = seen[-1].serial
     return len(seen)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from catalog import changes, drafts, slugs, solutions
+from catalog import changes, draft_states, drafts, slugs, solutions
 from catalog.database import new_id, session_factory
 from catalog.drafts import Crossed
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -135,7 +135,7 @@ def test_who_changed_nothing_meets_no_crossing_and_overwrites_nothing(session: S
 
 def test_an_old_form_crosses_even_if_its_state_is_no_longer_kept(session: Session) -> None:
     solution = begun(session)
-    for number in range(drafts.STATES_KEPT + 1):
+    for number in range(draft_states.STATES_KEPT + 1):
         put(session, solution, "vendor", f"Werk {number}", revision=solution.draft_revision)
 
     with pytest.raises(Crossed) as crossed:

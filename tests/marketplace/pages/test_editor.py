@@ -11,7 +11,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
-from catalog import drafts, memberships, nodes, people, records, solutions
+from catalog import draft_states, drafts, memberships, nodes, people, records, solutions
 from catalog.database import new_id
 from catalog.facts import Withheld
 from catalog.organizations import Organization
@@ -174,7 +174,7 @@ def test_ticks_and_choices_are_saved_and_taken_back(
 
     key = kept(enter, draft).id
     with enter() as session:
-        states = [session.get(drafts.DraftState, (key, number)) for number in (2, 3)]
+        states = [session.get(draft_states.DraftState, (key, number)) for number in (2, 3)]
     said = [(state.record.phase, state.record.fields_of_action) for state in states if state]
     assert said == [("operation", ["VW", "SO"]), ("", [])]
 

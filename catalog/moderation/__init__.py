@@ -1,0 +1,1 @@
+"""What people decide about what others entered: cases, threads, decisions, measured times."""
