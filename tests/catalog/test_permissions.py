@@ -123,7 +123,7 @@ def _of_submitter(session: Session, actor: Actor, case: Case) -> None:
         raise NotAllowed("It is not in the list.")
 
 
-def _seen(session: Session, actor: Actor, case: Case) -> None:
+def _case_seen(session: Session, actor: Actor, case: Case) -> None:
     """For strangers there is no such case; visitors are asked to sign in."""
     try:
         cases.by_id(session, actor, case.id)
@@ -402,7 +402,7 @@ VERBS: dict[str, Verb] = {
     "merges.propose": lambda s, a, c: merges.propose(
         s, a, a_solution(s, publisher=c), a_solution(s, publisher=c)
     ),
-    "cases.by_id": lambda s, a, c: _seen(s, a, _submitted(s, c)),
+    "cases.by_id": lambda s, a, c: _case_seen(s, a, _submitted(s, c)),
     "cases.queue": lambda s, a, c: _queued(s, a, _submitted(s, c)),
     "cases.count": lambda s, a, c: _may(
         bool(_submitted(s, c)) and cases.count(s, a, Wanted(), today=TODAY) > 0

@@ -76,6 +76,8 @@ def kicker(reader: Reader, solution: Solution) -> str:
 def state_words(reader: Reader, solution: Solution) -> str:
     """How the solution stands, in words."""
     _ = reader._
+    if solution.submitted_revision is not None:
+        return _("Submitted")
     if solution.state == State.WITHDRAWN:
         return _("Withdrawn, draft begun") if solution.draft else _("Withdrawn")
     if solution.is_published:

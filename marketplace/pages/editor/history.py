@@ -285,7 +285,12 @@ def _differences(
 ) -> Sequence[DifferenceRow]:
     older = versions.record_of(session, solution, before)
     newer = versions.record_of(session, solution, after)
-    return [_row(reader, each) for each in versions.differences(older, newer)]
+    return rows_of(reader, versions.differences(older, newer))
+
+
+def rows_of(reader: Reader, found: Sequence[Difference]) -> Sequence[DifferenceRow]:
+    """Differences in the reader's words."""
+    return [_row(reader, each) for each in found]
 
 
 def _row(reader: Reader, difference: Difference) -> DifferenceRow:

@@ -9,14 +9,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
-from catalog import drafts
+from catalog import drafts, submissions
 from catalog.database import Session
 from catalog.errors import Conflict, Invalid
+from catalog.moderation import answer_times, threads
+from catalog.moderation.cases import CaseState
 from catalog.permissions import Actor
 from catalog.solutions import Solution, State
+from catalog.submissions import Way
 from marketplace.forms import Rejected
 from marketplace.pages.editor import access
-from marketplace.pages.editor.posted import posted, revision
+from marketplace.pages.editor.posted import first, posted, revision
 from marketplace.pages.editor.sections import SECTIONS
 from marketplace.pages.editor.tasks import COMPLETE, Obstacle, Task, obstacles, tasks
 from marketplace.pages.frame import PageFrame, PageNotice
@@ -24,6 +27,22 @@ from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
 from marketplace.routing import get, paths, post
 from marketplace.translations import sentence
+
+
+@dataclass(frozen=True)
+class Review:
+    """How the draft becomes public where not at once, and how far it has come."""
+
+    is_needed: bool
+    who: str
+    """Who decides, in a sentence."""
+    is_submitted: bool
+    question: str
+    """The last message of those who decide, while it waits for an answer."""
+    expected: str
+    case_href: str
+    submit_action: str
+    take_back_action: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +61,7 @@ class DraftPage:
     revision: int
     is_draft: bool
     may_publish: bool
+    review: Review
     is_first: bool
     publish_action: str
     preview_href: str
@@ -66,7 +86,7 @@ def show(
     if reader.actor.is_anonymous:
         return access.sign_in_first(reader)
     solution = access.opened(session, reader, id)
-    return page_of(reader, solution, done=done)
+    return page_of(session, reader, solution, done=done)
 
 
 @post(paths("draft_publish"))
@@ -84,11 +104,53 @@ def publish(
         try:
             drafts.publish(session, reader.actor, solution, revision=revision(posted(data)))
         except Invalid as refusal:
-            raise Rejected(page_of(reader, solution, refused=True)) from refusal
+            raise Rejected(page_of(session, reader, solution, refused=True)) from refusal
         except Conflict as conflict:
             refusal_text = sentence(conflict, reader.language)
-            raise Rejected(page_of(reader, solution, refusal=refusal_text)) from conflict
+            raise Rejected(page_of(session, reader, solution, refusal=refusal_text)) from conflict
     return _to(reader, solution, "published")
+
+
+@post(paths("draft_submit"))
+def submit(
+    session: NamedDependency[Session],
+    reader: NamedDependency[Reader],
+    id: FromPath[str],  # noqa: A002 - the name in the address
+    data: URLEncodedBody[dict[str, Any]],
+) -> Redirect:
+    """Hand the draft to those who decide, with an answer if they asked."""
+    if reader.actor.is_anonymous:
+        return access.sign_in_first(reader)
+    solution = access.opened(session, reader, id)
+    sent = posted(data)
+    try:
+        submissions.submit(
+            session,
+            reader.actor,
+            solution,
+            revision=revision(sent),
+            answer=first(sent, "answer"),
+        )
+    except Invalid as refusal:
+        raise Rejected(page_of(session, reader, solution, refused=True)) from refusal
+    except Conflict as conflict:
+        text = sentence(conflict, reader.language)
+        raise Rejected(page_of(session, reader, solution, refusal=text)) from conflict
+    return _to(reader, solution, "submitted")
+
+
+@post(paths("draft_take_back"))
+def take_back(
+    session: NamedDependency[Session],
+    reader: NamedDependency[Reader],
+    id: FromPath[str],  # noqa: A002 - the name in the address
+) -> Redirect:
+    """Take the submitted draft back."""
+    if reader.actor.is_anonymous:
+        return access.sign_in_first(reader)
+    solution = access.opened(session, reader, id)
+    submissions.take_back(session, reader.actor, solution)
+    return _to(reader, solution, "taken_back")
 
 
 @post(paths("draft_revise"))
@@ -111,6 +173,7 @@ def _to(reader: Reader, solution: Solution, done: str) -> Redirect:
 
 
 def page_of(
+    session: Session,
     reader: Reader,
     solution: Solution,
     *,
@@ -152,7 +215,10 @@ def page_of(
         saved=access.saved_text(reader, solution),
         revision=solution.draft_revision,
         is_draft=is_draft,
-        may_publish=_may_publish(reader.actor, solution),
+        may_publish=_may_publish(reader.actor, solution)
+        and submissions.way_of(solution) is Way.AT_ONCE
+        and solution.submitted_revision is None,
+        review=_review(session, reader, solution),
         is_first=solution.version == 0,
         publish_action=reader.address("draft_publish", id=key),
         preview_href=reader.address("draft_preview", id=key),
@@ -172,6 +238,33 @@ def page_of(
     return render("editor/draft.html", context, status_code=_status(refused, refusal))
 
 
+def _review(session: Session, reader: Reader, solution: Solution) -> Review:
+    _ = reader._
+    key = str(solution.id)
+    way = submissions.way_of(solution)
+    by_moderators = _("The moderators of this node look at it before readers see it.")
+    by_colleague = _("A second editor of your organization looks at it before readers see it.")
+    case = submissions.latest_case_of(session, solution)
+    is_returned = case is not None and case.state == CaseState.RETURNED
+    question = ""
+    if case is not None and is_returned:
+        asked = [each.text for each in threads.of_case(session, case) if each.is_from_desk]
+        question = asked[-1] if asked else ""
+    is_submitted = solution.submitted_revision is not None
+    days = answer_times.expected_days(session, case) if case and is_submitted else None
+    expected = _("You usually hear within %(days)s working days.") % {"days": days} if days else ""
+    return Review(
+        is_needed=way is not Way.AT_ONCE or not _may_publish(reader.actor, solution),
+        who=by_moderators if way is Way.MODERATORS else by_colleague,
+        is_submitted=is_submitted,
+        question=question,
+        expected=expected or _("How long it takes is not known yet: too few answers are measured."),
+        case_href=reader.address("moderation_case", id=str(case.id)) if case else "",
+        submit_action=reader.address("draft_submit", id=key),
+        take_back_action=reader.address("draft_take_back", id=key),
+    )
+
+
 def _status(refused: bool, refusal: str) -> int:
     if refusal:
         return 409
@@ -189,6 +282,8 @@ def _done_notice(reader: Reader, solution: Solution, done: str) -> tuple[PageNot
         "saved": _("The draft is saved."),
         "published": _("Published. Readers see version %(version)s from now on.")
         % {"version": solution.version},
+        "submitted": _("The draft is submitted. You hear as soon as it is decided."),
+        "taken_back": _("The draft is yours again. You can go on writing."),
         "withdrawn": _("Withdrawn. The address tells readers the reason."),
         "restored": _("The old version is now your draft. Check it, then publish it."),
         "discarded": _("The draft is thrown away. The published version stays."),
@@ -199,4 +294,4 @@ def _done_notice(reader: Reader, solution: Solution, done: str) -> tuple[PageNot
     return (PageNotice(texts[done], "ok", href, _("See the page") if href else "", live="status"),)
 
 
-HANDLERS = [show, publish, revise]
+HANDLERS = [show, publish, submit, take_back, revise]

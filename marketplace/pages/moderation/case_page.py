@@ -1,0 +1,291 @@
+"""One case: what changes, the thread, and what can be decided; submitters see it too."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect
+
+from catalog import versions
+from catalog.database import Session
+from catalog.errors import Conflict, Invalid, NotFound
+from catalog.moderation import answer_times, cases, decisions, text_blocks, threads
+from catalog.moderation.cases import Case, Risk
+from catalog.moderation.decisions import Verb
+from catalog.records import SolutionRecord
+from marketplace import forms
+from marketplace.forms import NO_ERRORS, Errors, Rejected
+from marketplace.pages.editor import access, history
+from marketplace.pages.editor.history import DifferenceRow
+from marketplace.pages.frame import PageFrame, PageNotice
+from marketplace.pages.moderation import words
+from marketplace.pages.reader import Reader, frame
+from marketplace.pages.rendering import render
+from marketplace.routing import get, paths, post
+
+DECIDED = ("approve", "refuse", "return", "hold", "resume")
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A case with everything that its reader may see and do."""
+
+    page: PageFrame
+    kicker: str
+    title: str
+    sign: str
+    state: str
+    facts: Sequence[tuple[str, str]]
+    text: str
+    differences: Sequence[DifferenceRow]
+    thread: Sequence[tuple[str, str, str]]
+    decided: Sequence[tuple[str, str, str]]
+    blocks: Sequence[tuple[str, str]]
+    verbs: Sequence[tuple[str, str]]
+    action: str
+    message_action: str
+    undo_action: str
+    may_write: bool
+    note: str
+    back_href: str
+    values: Mapping[str, str]
+    errors: Errors
+
+
+@get(paths("moderation_case"))
+def show(
+    session: NamedDependency[Session],
+    reader: NamedDependency[Reader],
+    id: FromPath[str],  # noqa: A002 - the name in the address
+    done: FromQuery[str] = "",
+    block: FromQuery[str] = "",
+) -> Response[Any]:
+    """The case; ``block`` fills the reason with a text block."""
+    if reader.actor.is_anonymous:
+        return access.sign_in_first(reader)
+    case = _case(session, reader, id)
+    values = {"verb": "", "text": ""}
+    if block:
+        chosen = text_blocks.by_id(session, _uuid(block))
+        values = {"verb": chosen.purpose, "text": chosen.text.get(reader.language, "")}
+    return _page(session, reader, case, values, done=done)
+
+
+@post(paths("moderation_case"))
+def decide(
+    session: NamedDependency[Session],
+    reader: NamedDependency[Reader],
+    id: FromPath[str],  # noqa: A002 - the name in the address
+    data: URLEncodedBody[dict[str, str]],
+) -> Redirect:
+    """Decide the case, with a reason that the submitter reads."""
+    if reader.actor.is_anonymous:
+        return access.sign_in_first(reader)
+    case = _case(session, reader, id, hold=True)
+    try:
+        decisions.decide(
+            session,
+            reader.actor,
+            case,
+            _verb(data.get("verb", "")),
+            text=forms.text(data, "text"),
+            until=_until(data),
+            choice=_uuid(data["survivor"]) if data.get("survivor") else None,
+            today=reader.today,
+        )
+    except (Invalid, Conflict) as refusal:
+        errors = access.errors_of(reader, refusal)
+        raise Rejected(_page(session, reader, case, data, errors=errors)) from refusal
+    return _back(reader, case, "decided")
+
+
+@post(paths("moderation_message"))
+def write(
+    session: NamedDependency[Session],
+    reader: NamedDependency[Reader],
+    id: FromPath[str],  # noqa: A002 - the name in the address
+    data: URLEncodedBody[dict[str, str]],
+) -> Redirect:
+    """Write into the thread."""
+    if reader.actor.is_anonymous:
+        return access.sign_in_first(reader)
+    case = _case(session, reader, id)
+    try:
+        threads.write(session, reader.actor, case, forms.text(data, "message"))
+    except Invalid as refusal:
+        told = access.errors_of(reader, refusal)
+        errors = Errors({"message": " ".join(told.by_field.values())})
+        raise Rejected(_page(session, reader, case, data, errors=errors)) from refusal
+    return _back(reader, case, "written")
+
+
+@post(paths("moderation_undo"))
+def undo(
+    session: NamedDependency[Session],
+    reader: NamedDependency[Reader],
+    id: FromPath[str],  # noqa: A002 - the name in the address
+) -> Redirect:
+    """Take the last decision back."""
+    if reader.actor.is_anonymous:
+        return access.sign_in_first(reader)
+    case = _case(session, reader, id, hold=True)
+    decisions.undo(session, reader.actor, case)
+    return _back(reader, case, "undone")
+
+
+def _page(
+    session: Session,
+    reader: Reader,
+    case: Case,
+    values: Mapping[str, str],
+    *,
+    errors: Errors = NO_ERRORS,
+    done: str = "",
+) -> Response[str]:
+    _ = reader._
+    actor, key = reader.actor, str(case.id)
+    decides = cases.may_decide(actor, case)
+    sign, state = words.state_of(reader, case)
+    wrong = bool(errors.by_field or errors.general)
+    title = case.title
+    verbs = _verbs(reader, case) if decides and case.is_undecided else []
+    undoable = decisions.undoable(session, case) if decides else None
+    context = CasePage(
+        page=frame(
+            reader,
+            f"{_('Error:')} {title}" if wrong else title,
+            section="moderation",
+            crumbs=[(_("Moderation"), reader.address("moderation"))],
+            notices=_done(reader, done),
+            is_indexed=False,
+        ),
+        kicker=words.kind_name(reader, case.kind),
+        title=title,
+        sign=sign,
+        state=state,
+        facts=_facts(session, reader, case),
+        text=case.text,
+        differences=_differences(reader, case),
+        thread=[
+            (each.text, each.written_by, reader.day(each.written_at.date()))
+            for each in threads.of_case(session, case)
+        ],
+        decided=[
+            (
+                words.decision_name(reader, each),
+                each.text,
+                f"{each.by}, {reader.day(each.at.date())}",
+            )
+            for each in decisions.of_case(session, case)
+        ],
+        blocks=[
+            (
+                reader.address("moderation_case", {"block": str(each.id)}, id=key),
+                each.title.get(reader.language, ""),
+            )
+            for each in text_blocks.present(session)
+        ]
+        if verbs
+        else [],
+        verbs=verbs,
+        action=reader.address("moderation_case", id=key),
+        message_action=reader.address("moderation_message", id=key),
+        undo_action=reader.address("moderation_undo", id=key) if undoable else "",
+        may_write=decides or cases.may_answer(actor, case),
+        note=_note(session, reader, case),
+        back_href=reader.address("moderation" if decides else "draft", id=str(case.thing_id)),
+        values=values,
+        errors=errors,
+    )
+    status = 409 if errors.general else 422 if wrong else 200
+    return render("moderation/case.html", context, status_code=status)
+
+
+def _verbs(reader: Reader, case: Case) -> list[tuple[str, str]]:
+    _ = reader._
+    found = [("approve", _("Approve")), ("refuse", _("Refuse"))]
+    if cases.is_from_body(case):
+        found.append(("return", _("Give back with a question")))
+    return [*found, ("hold", _("Set aside until a day"))]
+
+
+def _facts(session: Session, reader: Reader, case: Case) -> list[tuple[str, str]]:
+    _ = reader._
+    found = [
+        (_("Organization"), case.organization.name if case.organization else _("not stated")),
+        (_("Risk"), words.risk_name(reader, case.risk)),
+        (_("Waiting since"), reader.day(case.waiting_since.astimezone(access.OFFICE_ZONE).date())),
+    ]
+    if case.held_until and case.state == "held":
+        found.append((_("Set aside until"), reader.day(case.held_until)))
+    if case.is_undecided:
+        days = answer_times.expected_days(session, case)
+        text = _("usually within %(days)s working days") % {"days": days} if days else ""
+        found.append((_("Answer"), text or _("not known yet, too few answers are measured")))
+    return found
+
+
+def _differences(reader: Reader, case: Case) -> Sequence[DifferenceRow]:
+    if case.record is None:
+        return ()
+    before = case.before or SolutionRecord(name={})
+    return history.rows_of(reader, versions.differences(before, case.record))
+
+
+def _note(session: Session, reader: Reader, case: Case) -> str:
+    first = decisions.waiting_for_second(session, case)
+    if first is not None:
+        text = reader._("%(name)s has approved. A second person has to decide the same.")
+        return text % {"name": first.by}
+    if case.risk == Risk.HIGH and case.is_undecided:
+        return reader._("The risk is high: two people have to approve.")
+    return ""
+
+
+def _verb(given: str) -> Verb:
+    if given not in DECIDED:
+        raise Invalid("Choose a decision.", field="verb")
+    return Verb(given)
+
+
+def _until(data: Mapping[str, str]) -> date | None:
+    if not data.get("until"):
+        return None
+    day = forms.day(data, "until")
+    if not isinstance(day, date):
+        raise Invalid("Give a day within the next year.", field="until")
+    return day
+
+
+def _case(session: Session, reader: Reader, key: str, *, hold: bool = False) -> Case:
+    return cases.by_id(session, reader.actor, _uuid(key), hold=hold)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound("There is no such case.") from None
+
+
+def _back(reader: Reader, case: Case, done: str) -> Redirect:
+    href = reader.address("moderation_case", {"done": done}, id=str(case.id))
+    return Redirect(href, status_code=303)
+
+
+def _done(reader: Reader, done: str) -> tuple[PageNotice, ...]:
+    _ = reader._
+    texts = {
+        "decided": _("Your decision is saved. It can be undone within 24 hours."),
+        "written": _("Your message is saved."),
+        "undone": _("The decision is undone. The case is open again."),
+    }
+    return (PageNotice(texts[done], "ok", live="status"),) if done in texts else ()
+
+
+HANDLERS = [show, decide, write, undo]
