@@ -37,8 +37,9 @@ bench: .venv/run.ready node_modules/.ready ## Measure import, search and pages; 
 	$(BIN)/marketplace assets
 	$(BIN)/marketplace bench
 
-fuzz: .venv/test.ready node_modules/.ready ## Send 10,000 made-up requests to the API
+fuzz: .venv/test.ready node_modules/.ready ## Send 10,000 made-up requests to the API, check 20,000 mutated descriptions of interfaces
 	FUZZ_REQUESTS=10400 $(BIN)/pytest -q -s tests/marketplace/api/test_fuzzing.py
+	$(BIN)/python tests/benchmarks/fuzz_interface_checks.py 20000
 
 clean: ## Remove what was built; data in var/ stay
 	rm -rf .venv node_modules build marketplace/static/built *.egg-info

@@ -5,6 +5,7 @@ from typing import Any
 
 from catalog import interfaces
 from catalog.database import Session
+from catalog.errors import Invalid
 from catalog.interfaces import BreakingChange, CheckProblem, Described, InterfaceSpec
 from marketplace.interfaces import (
     checking,
@@ -62,6 +63,17 @@ def compared(old: InterfaceSpec, new: InterfaceSpec) -> Comparison | None:
     """The differences of two kept documents; None where one cannot be read."""
     before, after = model_of(old), model_of(new)
     return comparing.compare(before, after) if before and after else None
+
+
+def compared_documents(old: bytes, new: bytes) -> Comparison:
+    """The differences of two documents. Raises ``Invalid`` for one that cannot be read."""
+    models = []
+    for field, content in (("old", old), ("new", new)):
+        found = checking.check(content)
+        if found.bundle is None or not found.format:
+            raise Invalid("This document cannot be read; check it first.", field=field)
+        models.append(modelling.model(found.bundle))
+    return comparing.compare(*models)
 
 
 def kept(found: Comparison | None) -> list[BreakingChange]:

@@ -8,6 +8,7 @@ from marketplace.api import (
     changes,
     checks,
     drafts,
+    interfaces,
     municipalities,
     notices,
     organizations,
@@ -34,6 +35,7 @@ HANDLERS: list[Any] = [
     *account.HANDLERS,
     *sessions.HANDLERS,
     *checks.HANDLERS,
+    *interfaces.HANDLERS,
     *register.HANDLERS,
     *notices.HANDLERS,
 ]

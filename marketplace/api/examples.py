@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from catalog.adoptions import Stage
+from catalog.interfaces import Claim
 from catalog.records import Contact, Licenses, SolutionRecord
 from catalog.register.evaluation import answers, evaluate
 from catalog.register.law import rule_set
@@ -17,6 +18,7 @@ from marketplace.api import (
     changes,
     checks,
     drafts,
+    interfaces,
     municipalities,
     notices,
     organizations,
@@ -84,6 +86,45 @@ DRAFT = drafts.DraftAnswer(
     record=RECORD,
     saved_at=MOMENT,
 )
+SPEC_CHECK = interfaces.check_answer(b"openapi: 3.0.3\npaths: {}\n", "fall.yaml", "en")
+DIFFERENCES = interfaces.InterfaceDifferencesAnswer(
+    [
+        interfaces.DifferenceAnswer(
+            "operation_removed", "/paths/~1a/get", ["GET /a"], "“GET /a” was removed."
+        )
+    ],
+    [],
+)
+INTERFACE = interfaces.InterfaceAnswer(
+    id=ADOPTION,
+    name="Fall-API",
+    system="",
+    direction="provides",
+    format="openapi",
+    format_version="3.0.3",
+    title="Fall-API",
+    version="1.0.0",
+    verdict="valid_with_warnings",
+    checked_at=datetime(2026, 3, 11, 9, tzinfo=UTC),
+    tool="Lichtermeer interface check 1",
+    sha256="0" * 64,
+    claims=[Claim("oparl", "https://auenrode.example/report", date(2026, 3, 1))],
+    state="published",
+    published_at=datetime(2026, 3, 11, 9, tzinfo=UTC),
+    breaking=1,
+    problems=SPEC_CHECK.problems,
+    differences=DIFFERENCES,
+)
+INTERFACES: list[Struct] = [
+    INTERFACE,
+    interfaces.InterfaceList([INTERFACE]),
+    SPEC_CHECK,
+    DIFFERENCES,
+    interfaces.InterfaceCheckBody("openapi: 3.0.3", "fall.yaml"),
+    interfaces.InterfaceDifferencesBody("openapi: 3.0.3", "openapi: 3.0.3"),
+    interfaces.InterfaceBody("Fall-API", document="openapi: 3.0.3"),
+]
+
 RELEASE = releases.ReleaseAnswer(ADOPTION, "1.4", date(2026, 3, 11), {"de": "Läuft schneller."})
 ORGANIZATION = organizations.OrganizationAnswer(
     id=CITY,
@@ -268,6 +309,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
         account.SavedSearchList([SAVED_SEARCH]),
         account.SavedSearchBody("Posteingang in Pilotphase", "q=Posteingang&phase=pilot"),
         account.NameBody("Posteingang"),
+        *INTERFACES,
         checks.LicenseCheckBody("EUPL-1.2", dependencies=["MIT"]),
         checks.PubliccodeCheckBody("publiccodeYmlVersion: '0.7'\nname: PostLotse\n"),
         publiccode_report.report(

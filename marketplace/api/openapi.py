@@ -36,6 +36,7 @@ TAGS = {
     "Changes": "The public feed, for who keeps a copy up to date.",
     "Register": "The law as data, by which uses of AI are classified.",
     "Account": "What you have and keep here. Nobody else sees it.",
+    "Interfaces": "What a solution provides and requires, checked and compared.",
     "Checks": "What a licence or a file is worth. Open to everybody; nothing is stored.",
 }
 
@@ -47,6 +48,7 @@ IN_PATH: dict[str, tuple[str, str]] = {
     "rule_set": ("Id of a state of the law.", "ai-act-2026-07-27"),
     "number": ("Number of a published version.", "1"),
     "version": ("Version of a release.", "1.4"),
+    "interface": ("Id of an interface.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e74"),
     "list": ("Name of a code list.", "stage"),
     "code": ("A code of the list.", "live"),
     "watch": ("Id of one of your watches.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e71"),
