@@ -3,7 +3,7 @@
 from catalog import adoptions, drafts, solutions
 from catalog.adoptions import Stage, Use
 from catalog.database import new_id
-from marketplace.api.openapi import OPERATIONS
+from marketplace.api.openapi import IN_PATH, OPERATIONS
 from marketplace.api.operations import BASE
 from tests.factories import OPERATOR, a_city, a_record, a_solution
 from tests.marketplace.api.conftest import TODAY
@@ -33,10 +33,12 @@ def test_a_draft_appears_in_no_answer_for_others(searching_api):
         if operation.method != "GET":
             continue
         for solution in (public.id, public.slug, never_public.id, never_public.slug):
-            path = operation.path.format(
-                solution=solution, adoption=use.id, organization=city.slug, number=1,
-                municipality=city.municipality.ars, version="1", list="stage", code="live",
-            )  # fmt: skip
+            examples = {name: example for name, (_, example) in IN_PATH.items()}
+            own = {
+                "solution": solution, "adoption": use.id, "organization": city.slug, "number": 1,
+                "municipality": city.municipality.ars,
+            }  # fmt: skip
+            path = operation.path.format_map(examples | own)
             for query in ("", f"?q={MARKER}", f"?q={MARKER.lower()[:6]}"):
                 for headers in ({}, {"Cookie": f"login={stranger}"}):
                     answers.append(api.http.get(f"{BASE}{path}{query}", headers=headers))
