@@ -71,7 +71,7 @@ class Letters:
             paragraphs=(paragraph % {"node": self.node_name},),
             action=Link(action, self.href(PAGES[purpose], language, token=token)),
             closing=(closing,),
-            reason=self._reason(language),
+            reason=self.reason(language),
         )
 
     def invitation(self, token: str, *, name: str, language: str) -> Letter:
@@ -89,7 +89,7 @@ class Letters:
                 _("Choose a password"), self.href(PAGES[Purpose.SET_UP], language, token=token)
             ),
             closing=(_("The link holds for seven days and works once."),),
-            reason=self._reason(language),
+            reason=self.reason(language),
         )
 
     def known_already(self, *, name: str, language: str) -> Letter:
@@ -108,7 +108,7 @@ class Letters:
             closing=(
                 _("If it was not you, do nothing. Nobody was told that you have an account."),
             ),
-            reason=self._reason(language),
+            reason=self.reason(language),
         )
 
     def notice(self, what: str, *, name: str, language: str) -> Letter:
@@ -124,10 +124,11 @@ class Letters:
                 _("If it was not you: choose a new password at once and end all sign-ins."),
                 _("Tell the operator of the node as well."),
             ),
-            reason=self._reason(language),
+            reason=self.reason(language),
         )
 
-    def _reason(self, language: str) -> str:
+    def reason(self, language: str) -> str:
+        """Why a mail comes: its last lines."""
         text = translations(language).gettext(
             "You get this mail because your address was entered at %(address)s."
         )

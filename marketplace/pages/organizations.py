@@ -14,7 +14,6 @@ from catalog.database import Session
 from catalog.organizations import Organization
 from catalog.records import is_web_address
 from catalog.solutions import Solution
-from catalog.verifications import Method
 from catalog.watching import Watchable
 from marketplace.pages import downloads, permanent_links, use
 from marketplace.pages.cards import sentence
@@ -23,7 +22,7 @@ from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
 from marketplace.pages.use import Body
 from marketplace.pages.watch_button import WatchButton, watch_button
-from marketplace.pages.wording import Said, named, said
+from marketplace.pages.wording import Said, named, said, verified_how
 from marketplace.routing import get, paths
 
 PAGE_SIZE = 20
@@ -202,19 +201,8 @@ def own_use(adoption: Adoption, reader: Reader) -> OwnUse:
 def _how(session: Session, organization: Organization, reader: Reader) -> str:
     if organization.verified_on is None:
         return ""
-    _ = reader._
     holding = [each for each in verifications.of_organization(session, organization) if each.holds]
-    if not holding:
-        return ""
-    newest = holding[0]
-    if newest.method == Method.MAIL_DOMAIN:
-        return _("A lead has a confirmed address at %(domain)s.") % {"domain": newest.domain}
-    if newest.voucher is not None:
-        return _("%(name)s vouches for it: %(note)s") % {
-            "name": newest.voucher.name,
-            "note": newest.note,
-        }
-    return _("Checked by the moderators of this node: %(note)s") % {"note": newest.note}
+    return verified_how(reader, holding[0]) if holding else ""
 
 
 def _stages(uses: Sequence[Adoption], reader: Reader) -> Sequence[StageGroup]:

@@ -9,6 +9,7 @@ from babel.dates import format_date, format_skeleton
 
 from catalog import records, taxonomy
 from catalog.permissions import Role
+from catalog.verifications import Method, Verification
 from marketplace.pages.reader import Reader
 
 ELLIPSIS = "…"
@@ -98,3 +99,16 @@ def role_name(reader: Reader, role: str) -> str:
         Role.READER: _("Reader"),
     }
     return names[Role(role)]
+
+
+def verified_how(reader: Reader, verification: Verification) -> str:
+    """By whom and how an organization was verified."""
+    _ = reader._
+    if verification.method == Method.MAIL_DOMAIN:
+        return _("A lead has a confirmed address at %(domain)s.") % {"domain": verification.domain}
+    if verification.voucher is not None:
+        return _("%(name)s vouches for it: %(note)s") % {
+            "name": verification.voucher.name,
+            "note": verification.note,
+        }
+    return _("Checked by the moderators of this node: %(note)s") % {"note": verification.note}

@@ -170,6 +170,9 @@ def _done(reader: Reader, done: str) -> tuple[PageNotice, ...]:
         "saved": _("The search is saved. You will hear of new hits."),
         "renamed": _("The search has its new name."),
         "deleted": _("The search is deleted."),
+        "left": _("You are no longer a member of the organization."),
+        "joined": _("You are a member of the organization now."),
+        "declined": _("You have declined the invitation."),
     }
     return (PageNotice(texts[done], "ok", live="status"),) if done in texts else ()
 
@@ -178,7 +181,7 @@ def _body(reader: Reader, membership: Membership) -> BodyRow:
     body = membership.organization
     return BodyRow(
         body.name,
-        reader.address("organization", slug=body.slug),
+        reader.address("management", id=str(body.id)),
         role_name(reader, membership.role),
         short_day(membership.since.date(), reader.language),
     )
