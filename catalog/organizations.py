@@ -373,6 +373,16 @@ def named_like(session: Session, text: str, limit: int = 8) -> Sequence[Organiza
     return session.scalars(query).all()
 
 
+def administered(
+    session: Session, actor: Actor, text: str = "", limit: int = 100
+) -> Sequence[Organization]:
+    """Organizations for the steward: those whose name holds ``text``, else the newest."""
+    require(actor.is_steward, "Only the node's steward sees this list.")
+    if text:
+        return named_like(session, text, limit)
+    return session.scalars(_with_place().order_by(Organization.id.desc()).limit(limit)).all()
+
+
 def count(session: Session) -> int:
     """How many organizations there are."""
     query = select(func.count()).select_from(Organization)

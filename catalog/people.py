@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, select
+from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog import changes, email_addresses
@@ -29,6 +29,8 @@ class Person(Base):
     is_moderator: Mapped[bool] = mapped_column(default=False)
     is_steward: Mapped[bool] = mapped_column(default=False)
     is_sample: Mapped[bool] = mapped_column(default=False)
+    suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    """Since when the person may not act here; None for everybody who may."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime(), default=now)
 
 
@@ -131,3 +133,73 @@ def samples(session: Session) -> Sequence[Person]:
     return session.scalars(
         select(Person).where(Person.is_sample.is_(True)).order_by(Person.name)
     ).all()
+
+
+def listed(
+    session: Session, actor: Actor, text: str = "", *, after: UUID | None = None, limit: int = 50
+) -> Sequence[Person]:
+    """People whose name or address holds ``text``, in the order of their accounts."""
+    require(actor.is_steward, "Only the node's steward sees the accounts.")
+    query = select(Person).order_by(Person.id).limit(limit)
+    if text:
+        found = Person.name.icontains(text, autoescape=True)
+        query = query.where(found | Person.email.icontains(text, autoescape=True))
+    if after is not None:
+        query = query.where(Person.id > after)
+    return session.scalars(query).all()
+
+
+def count_stewards(session: Session) -> int:
+    """How many people can run the node."""
+    query = select(func.count()).select_from(Person)
+    return (
+        session.scalar(query.where(Person.is_steward.is_(True), Person.suspended_at.is_(None))) or 0
+    )
+
+
+def give_rights(
+    session: Session, actor: Actor, person: Person, *, is_moderator: bool, is_steward: bool
+) -> Person:
+    """Make somebody moderator or steward, or take it; the last steward stays one."""
+    require(actor.is_steward, "Only the node's steward gives rights.")
+    if person.is_steward and not is_steward:
+        _require_another_steward(session)
+    person.is_moderator, person.is_steward = is_moderator, is_steward
+    changes.record(session, actor, "given_rights", "person", person.id, public=False)
+    return person
+
+
+def administered(session: Session, actor: Actor, person_id: UUID) -> Person:
+    """The account of anybody, for the steward."""
+    require(actor.is_steward, "Only the node's steward sees the accounts.")
+    return by_id(session, person_id)
+
+
+def suspend(session: Session, actor: Actor, person: Person, *, typed_address: str) -> Person:
+    """Keep somebody from acting here; what the person did stays.
+
+    Raises ``Invalid`` unless the person's address is typed, so that nobody meets the wrong one.
+    """
+    require(actor.is_steward, "Only the node's steward suspends accounts.")
+    if typed_address.strip().lower() != person.email:
+        raise Invalid("Type the e-mail address of this account.", field="address")
+    if person.id == actor.person_id:
+        raise Conflict("You cannot suspend your own account.")
+    if person.is_steward:
+        _require_another_steward(session)
+    person.suspended_at = person.suspended_at or now()
+    changes.record(session, actor, "suspended", "person", person.id, public=False)
+    return person
+
+
+def readmit(session: Session, actor: Actor, person: Person) -> Person:
+    """Let somebody act again."""
+    require(actor.is_steward, "Only the node's steward suspends accounts.")
+    person.suspended_at = None
+    changes.record(session, actor, "readmitted", "person", person.id, public=False)
+    return person
+
+
+def _require_another_steward(session: Session) -> None:
+    if count_stewards(session) <= 1:
+        raise Conflict("This is the only steward of the node. Make somebody else steward first.")

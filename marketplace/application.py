@@ -22,6 +22,7 @@ from marketplace.mail.delivery import Postman
 from marketplace.notifications.working import Notifier
 from marketplace.pages import (
     account,
+    administration,
     adoptions,
     data,
     editor,
@@ -73,6 +74,7 @@ PAGES = [
     *registration.HANDLERS,
     *security.HANDLERS,
     *account.HANDLERS,
+    *administration.HANDLERS,
     *health.HANDLERS,
 ]
 
@@ -151,6 +153,8 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
                 "settings": settings,
                 "search": search_service,
                 "node": node,
+                "bulletin": progress.bulletin,
+                "notifier": notifier,
                 "today": clock,
             }
         ),

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 from typing import cast
+from uuid import UUID
 
 import structlog
 from litestar.datastructures import MutableScopeHeaders
@@ -32,15 +33,17 @@ from litestar.types import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from catalog import changes, code_lists
+from catalog import announcements, changes, code_lists, nodes
+from catalog.database import now
 from marketplace.accounts.authentication import COOKIE
+from marketplace.bulletin import Bulletin
 from marketplace.search import synonyms
 from marketplace.transactions import Database
 
 LOOK_EVERY = 0.5
 """Seconds after which another process's changes are seen; our own are seen at once."""
 
-SHOWN = (synonyms.CHANGE_KIND, code_lists.KIND)
+SHOWN = (synonyms.CHANGE_KIND, code_lists.KIND, nodes.KIND)
 """Changes that are not published but alter what every reader sees."""
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -49,7 +52,7 @@ LONGEST_COOKIE = 300
 
 log = structlog.get_logger(__name__)
 
-Version = tuple[int, int, int, date]
+Version = tuple[int, int, int, date, tuple[UUID, ...]]
 
 
 @dataclass
@@ -60,6 +63,8 @@ class Clock:
     position: Callable[[], int | None]
     """Position of the search index."""
     today: Callable[[], date]
+    bulletin: Bulletin = field(default_factory=Bulletin)
+    """What is announced; a page changes when an announcement begins or ends."""
     _serial: int | None = None
     _index: int = 0
     _local: int = 0
@@ -86,16 +91,18 @@ class Clock:
         """The version of what is made now; None while the database cannot be asked."""
         if self._serial is None:
             return None
-        return self._serial, self._index, self._local, self.today()
+        shown = self.bulletin.key(now())
+        return self._serial, self._index, self._local, self.today(), shown
 
     def look(self) -> None:
-        """See how far the database and the search index have come."""
+        """See how far the database and the search index have come, and what is announced."""
         try:
             with self.database.reading() as session:
                 if code_lists.renew(session):
                     self.tick()
                 last = changes.last_serial(session)
                 known = min(self.position() or 0, last)
+                self.bulletin.hang_up(announcements.coming(session))
                 self._index = changes.last_shown(session, known, SHOWN)
                 self._serial = changes.last_shown(session, last, SHOWN)
         except SQLAlchemyError as trouble:

@@ -2,6 +2,7 @@
 
 from catalog import (
     adoptions,
+    announcements,
     changes,
     code_lists,
     deputies,
@@ -47,6 +48,7 @@ MODULES = (
     adoptions,
     attempts,
     challenges,
+    announcements,
     changes,
     code_apps,
     drafts,

@@ -44,16 +44,11 @@ def delete_account(session: Session, actor: Actor, *, typed_address: str) -> Non
             "You are the only lead of %(names)s. Give somebody else the lead first.",
             names=", ".join(f"“{body.name}”" for body in alone),
         )
-    if person.is_steward and _stewards(session) == 1:
+    if person.is_steward and people.count_stewards(session) == 1:
         raise Conflict("You are the only steward of this node. Make somebody else steward first.")
     _forget(session, person)
     left = Actor(PSEUDONYM, person.id)
     changes.record(session, left, "deleted", "person", person.id, public=False)
-
-
-def _stewards(session: Session) -> int:
-    query = select(func.count()).select_from(Person).where(Person.is_steward.is_(True))
-    return session.scalar(query) or 0
 
 
 def _forget(session: Session, person: Person) -> None:

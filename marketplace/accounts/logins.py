@@ -95,7 +95,7 @@ def begin(
 
 
 def found(session: Session, token: str) -> Login | None:
-    """The login with this token, if it has not ended."""
+    """The login with this token, if it has not ended and its person is not suspended."""
     moment = now()
     return session.scalar(
         select(Login)
@@ -104,6 +104,7 @@ def found(session: Session, token: str) -> Login | None:
             Login.token_hash == tokens.hashed(token),
             Login.expires_at > moment,
             Login.last_used_at > moment - IDLE,
+            Login.person.has(Person.suspended_at.is_(None)),
         )
     )
 

@@ -16,7 +16,16 @@ PEOPLE = "people"
 NOT_PERSONAL = frozenset({PEOPLE, "organizations"})
 """Tables whose addresses are the account itself or a shared mailbox."""
 
-SECRET_PARTS = ("hash", "secret", "token", "password", "credential", "public_key", "code")
+SECRET_PARTS = (
+    "hash",
+    "secret",
+    "token",
+    "password",
+    "credential",
+    "public_key",
+    "code",
+    "facts",
+)
 """What stands in such columns proves who somebody is; it never leaves the node."""
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from marketplace.api import (
     account,
+    administration,
     adoptions,
     changes,
     checks,
@@ -34,6 +35,7 @@ HANDLERS: list[Any] = [
     *changes.HANDLERS,
     *account.HANDLERS,
     *sessions.HANDLERS,
+    *administration.HANDLERS,
     *checks.HANDLERS,
     *interfaces.HANDLERS,
     *register.HANDLERS,

@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from catalog.adoptions import Stage
+from catalog.announcements import Weight
 from catalog.interfaces import Claim
 from catalog.records import Contact, Licenses, SolutionRecord
 from catalog.register.evaluation import answers, evaluate
@@ -14,6 +15,7 @@ from catalog.solutions import State
 from catalog.watching import Watchable
 from marketplace.api import (
     account,
+    administration,
     adoptions,
     changes,
     checks,
@@ -225,6 +227,19 @@ NOTICE = notices.NoticeAnswer(
     at=MOMENT,
     read_at=None,
 )
+PERSON_ANSWER = administration.PersonAnswer(
+    id=PERSON,
+    name="Jule Hansen",
+    email="hansen@auenrode.example",
+    is_moderator=False,
+    is_steward=False,
+    suspended_at=None,
+    created_at=MOMENT,
+)
+MAINTENANCE = {"de": "Wartung am Abend.", "en": "Maintenance tonight."}
+ANNOUNCEMENT = administration.AnnouncementAnswer(
+    UUID("018e5a10-3c00-7d21-9b1e-8f0a6c2d4e74"), MAINTENANCE, "warn", MOMENT, MOMENT
+)
 WISH = notices.WishBody(Event.WATCHED_CHANGED, on_site=True, rhythm=Rhythm.WEEKLY)
 
 EXAMPLES: dict[type[Struct], Struct] = {
@@ -354,6 +369,40 @@ EXAMPLES: dict[type[Struct], Struct] = {
         ),
         register.AssessmentBody({"interacts_with_persons": True}, date(2026, 12, 1)),
         assessment_report.report(LAW, evaluate(LAW, answers(LAW, CHATBOT), date(2026, 12, 1))),
+        administration.HealthAnswer(
+            "ok", [administration.FindingAnswer("Database", "ok", "SQLite answers, 42.0 MB.")]
+        ),
+        PERSON_ANSWER,
+        administration.PersonList([PERSON_ANSWER]),
+        administration.RightsBody(is_moderator=True, is_steward=False),
+        administration.AddressBody("hansen@auenrode.example"),
+        ANNOUNCEMENT,
+        administration.AnnouncementList([ANNOUNCEMENT]),
+        administration.AnnouncementBody(MAINTENANCE, Weight.WARN, MOMENT, MOMENT),
+        administration.NodeBody(
+            "Beispielknoten Auenland",
+            "Zweckverband Auenland",
+            "Ring 1",
+            "post@node.example",
+            imprint={},
+            privacy={},
+        ),
+        administration.AuditPage(
+            [
+                administration.AuditEntry(
+                    serial=1092,
+                    at=MOMENT,
+                    actor_id=PERSON,
+                    actor_name="Jule Hansen",
+                    verb="published",
+                    kind="solution",
+                    thing_id=SOLUTION,
+                    version=1,
+                    on_behalf_of_id=CITY,
+                    public=True,
+                )
+            ]
+        ),
         NOTICE,
         notices.NoticeList(1, [NOTICE]),
         notices.WishList([WISH]),

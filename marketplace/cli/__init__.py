@@ -21,6 +21,8 @@ COMMANDS = {
     "assets": "server:build_assets",
     "import": "importing:import_files",
     "export": "exporting:export",
+    "backup": "backing_up:backup",
+    "restore": "backing_up:restore",
     "load-dump": "exporting:load_dump",
     "interface": "interfaces:interface",
     "license": "checking:license",

@@ -13,10 +13,19 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import adoptions, changes, memberships, organizations, solutions, watching
+from catalog import (
+    adoptions,
+    announcements,
+    changes,
+    memberships,
+    organizations,
+    solutions,
+    watching,
+)
 from catalog.adoptions import Adoption
 from catalog.changes import Change, FeedPosition
 from catalog.memberships import Membership
+from catalog.people import Person
 from catalog.permissions import EDITS, SPEAKS
 from catalog.watching import Watchable
 from marketplace.notifications import notices, preferences
@@ -89,6 +98,7 @@ def follow(session: Session, limit: int = CHANGES_AT_ONCE) -> Sequence[Notice] |
     _tell_publishers(told, [each for each in seen if (each.kind, each.verb) == ADOPTED])
     _tell_members(told, [each for each in seen if (each.kind, each.verb) == JOINED])
     _tell_adopters(told, [each for each in seen if (each.kind, each.verb) == BROKEN])
+    _tell_everybody(told, [each for each in seen if (each.kind, each.verb) == ANNOUNCED])
     position.serial = seen[-1].serial
     return keep(session, told.news)
 
@@ -96,6 +106,7 @@ def follow(session: Session, limit: int = CHANGES_AT_ONCE) -> Sequence[Notice] |
 ADOPTED = ("adoption", "adopted")
 JOINED = ("person", "joined")
 BROKEN = ("solution", "interface_broken")
+ANNOUNCED = (announcements.KIND, "announced")
 
 
 def keep(session: Session, news: Sequence[News]) -> list[Notice]:
@@ -190,6 +201,32 @@ def _tell_members(told: Told, joined: Sequence[Change]) -> None:
         if change.on_behalf_of_id is not None:
             thing = (str(Watchable.ORGANIZATION), change.on_behalf_of_id)
             told.add(change, Event.MEMBERSHIP_CHANGED, thing, [change.thing_id])
+
+
+def _tell_everybody(told: Told, announced: Sequence[Change]) -> None:
+    """Everybody with an account hears of an announcement, in the own language."""
+    if not announced:
+        return
+    rows = announcements.by_ids(told.session, [each.thing_id for each in announced])
+    texts = {row.id: row.text for row in rows}
+    people = select(Person.id, Person.language).where(Person.suspended_at.is_(None))
+    everybody = told.session.execute(people).all()
+    for change in announced:
+        text = texts.get(change.thing_id, {})
+        told.news += [
+            News(
+                person_id=person_id,
+                event=Event.ANNOUNCED,
+                kind=change.kind,
+                thing_id=change.thing_id,
+                cause="announcement.announced",
+                occasion=f"change {change.serial}",
+                at=change.at,
+                words=text.get(language, ""),
+            )
+            for person_id, language in everybody
+            if person_id != change.actor_id
+        ]
 
 
 def _before(members: Iterable[Membership], moment: datetime) -> set[UUID]:

@@ -11,7 +11,7 @@ from litestar import Request
 from litestar.di import NamedDependency
 
 from catalog import nodes
-from catalog.database import Session
+from catalog.database import Session, now
 from catalog.permissions import Actor
 from marketplace import __version__
 from marketplace.pages.frame import Language, NavLink, PageFrame, PageNotice
@@ -78,8 +78,14 @@ def provide_reader(
         base_url=settings.base_url.rstrip("/"),
         source_url=settings.source_url,
         today=request.app.state.today(),
+        notices=_announced(request, language),
         texts=translations(language),
     )
+
+
+def _announced(request: Request[Any, Any, Any], language: str) -> tuple[PageNotice, ...]:
+    shown = request.app.state.bulletin.shown(now())
+    return tuple(PageNotice(each.in_language(language), each.weight) for each in shown)
 
 
 def language_of(request: Request[Any, Any, Any]) -> str:

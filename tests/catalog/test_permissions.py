@@ -1,7 +1,7 @@
 """Every verb of the domain, tried as every role: one table says what is allowed."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from catalog import (
     adoptions,
+    announcements,
+    audit,
     code_lists,
     deletions,
     deputies,
@@ -138,6 +140,22 @@ def _may(allowed: bool) -> None:
 
 LABEL = {"de": "Neu", "en": "New"}
 BLOCK: dict[str, Any] = {"purpose": "hold", "title": LABEL, "text": LABEL}
+
+
+def _somebody(session: Session) -> people.Person:
+    return people.enter(session, OPERATOR, email=f"{new_id()}@test.example", name="Neu")
+
+
+def _announce(session: Session, actor: Actor) -> announcements.Announcement:
+    return announcements.announce(
+        session,
+        actor,
+        text={"de": "Wartung", "en": "Maintenance"},
+        weight="info",
+        shown_from=now(),
+        shown_until=now() + timedelta(days=1),
+    )
+
 
 QUIET = Wish(on_site=True, rhythm=Rhythm.NEVER)
 
@@ -476,6 +494,25 @@ VERBS: dict[str, Verb] = {
     "notices.read": lambda s, a, _: notices.read(s, a, _notice(s, a)),
     "notices.read_all": lambda s, a, _: notices.read_all(s, a),
     "people.change_address": lambda s, a, _: people.change_address(s, a, "neu@test.example"),
+    "people.listed": lambda s, a, _: people.listed(s, a),
+    "people.administered": lambda s, a, _: people.administered(s, a, _somebody(s).id),
+    "people.give_rights": lambda s, a, _: people.give_rights(
+        s, a, _somebody(s), is_moderator=True, is_steward=False
+    ),
+    "people.suspend": lambda s, a, _: people.suspend(
+        s, a, (who := _somebody(s)), typed_address=who.email
+    ),
+    "people.readmit": lambda s, a, _: people.readmit(s, a, _somebody(s)),
+    "organizations.administered": lambda s, a, _: organizations.administered(s, a),
+    "nodes.describe": lambda s, a, _: nodes.describe(
+        s, a, nodes.Description("Knoten", "Amt", "", "", {}, {})
+    ),
+    "announcements.announce": lambda s, a, _: _announce(s, a),
+    "announcements.end": lambda s, a, _: announcements.end(s, a, _announce(s, OPERATOR).id),
+    "audit.entries": lambda s, a, _: audit.entries(s, a, audit.Wanted()),
+    "audit.vocabulary": lambda s, a, _: audit.vocabulary(s, a),
+    "announcements.listed": lambda s, a, _: announcements.listed(s, a),
+    "nodes.administered": lambda s, a, _: nodes.administered(s, a),
     "nodes.name": lambda s, a, _: nodes.name(s, a, name="Knoten", operator="Amt"),
 }
 
@@ -608,6 +645,19 @@ ALLOWED: dict[str, str] = {
     "notices.count_unread":             "  -      x        x        x     x      x      -      -",
     "notices.read":                     "  -      x        x        x     x      x      -      -",
     "notices.read_all":                 "  -      x        x        x     x      x      -      -",
+    "people.listed":                    "  -      -        -        -     -      -      -      x",
+    "people.administered":              "  -      -        -        -     -      -      -      x",
+    "people.give_rights":               "  -      -        -        -     -      -      -      x",
+    "people.suspend":                   "  -      -        -        -     -      -      -      x",
+    "people.readmit":                   "  -      -        -        -     -      -      -      x",
+    "organizations.administered":       "  -      -        -        -     -      -      -      x",
+    "nodes.describe":                   "  -      -        -        -     -      -      -      x",
+    "announcements.announce":           "  -      -        -        -     -      -      -      x",
+    "announcements.end":                "  -      -        -        -     -      -      -      x",
+    "audit.entries":                    "  -      -        -        -     -      -      -      x",
+    "audit.vocabulary":                 "  -      -        -        -     -      -      -      x",
+    "announcements.listed":             "  -      -        -        -     -      -      -      x",
+    "nodes.administered":               "  -      -        -        -     -      -      -      x",
     "nodes.name":                       "  -      -        -        -     -      -      -      x",
 }  # fmt: skip
 
@@ -660,6 +710,8 @@ def test_every_writing_verb_has_a_row() -> None:
         synonyms,
         text_blocks,
         threads,
+        announcements,
+        audit,
         drafts,
         interfaces,
         invitations,

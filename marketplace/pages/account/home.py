@@ -87,6 +87,8 @@ class AccountPage:
     unread: int
     notices_href: str
     notice_settings_href: str
+    administration_href: str
+    """Empty for everybody but the node's steward."""
     own_data_href: str
     delete_href: str
 
@@ -154,6 +156,7 @@ def page(
         unread=notices.count_unread(session, actor),
         notices_href=reader.address("notices"),
         notice_settings_href=reader.address("notice_settings"),
+        administration_href=reader.address("administration") if actor.is_steward else "",
         own_data_href=reader.address("own_data"),
         delete_href=reader.address("account_delete"),
     )

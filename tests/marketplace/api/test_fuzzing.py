@@ -153,6 +153,8 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
         "number": ["1", "2"],
         "version": ["1.4"],
         "watch": [str(watch.id)],
+        "announcement": [str(new_id())],
+        "person": [str(person.id), str(new_id())],
         "notice": [str(notice.id)],
         "saved_search": [str(saved.id)],
     }
