@@ -15,7 +15,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import Index, String, func, insert, select, tuple_, update
+from sqlalchemy import Index, LargeBinary, String, func, insert, select, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog.database import Base, UtcDateTime, in_slices, now
@@ -23,6 +23,7 @@ from catalog.permissions import Actor, require
 
 MAX_SOURCE = 80
 MAX_KEY = 200
+RAW_HASH_BYTES = 16
 
 _NOT_LETTERS = re.compile(r"[^\w]+|_+")
 
@@ -42,6 +43,11 @@ class SourceRecord(Base):
     """Hash of all that the row was mapped to; an equal one means that nothing is to be done."""
     record_hash: Mapped[str] = mapped_column(String(64))
     """Hash of the record alone; the thing has another one if it was changed here since."""
+    raw_hash: Mapped[bytes | None] = mapped_column(LargeBinary(RAW_HASH_BYTES), index=True)
+    """Hash of the row's bytes as last read and of the rules it was read by; None if it must be read
+    every time."""
+    warnings: Mapped[str] = mapped_column(default="", deferred=True)
+    """What the reader said of the row, as JSON; empty for nothing."""
     raw: Mapped[str] = mapped_column(deferred=True)
     """The row as JSON, as it was when its mapped content last changed."""
     row: Mapped[int]
@@ -95,6 +101,16 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Recognized:
+    """A row of a source that was recognized by its bytes."""
+
+    name: tuple[str, str]
+    """Source and key."""
+    content_hash: str
+    warnings: str
+
+
+@dataclass(frozen=True)
 class Sighting:
     """A row of a source as it was just taken in."""
 
@@ -105,6 +121,8 @@ class Sighting:
     record_hash: str
     raw: str
     row: int
+    raw_hash: bytes | None = None
+    warnings: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,6 +159,23 @@ def known(session: Session, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[st
     return found
 
 
+def recognized(session: Session, raw_hashes: Sequence[bytes]) -> Mapping[bytes, Recognized]:
+    """The rows whose bytes are known, by the hash of their bytes; one statement for 5,000."""
+    found: dict[bytes, Recognized] = {}
+    for part in in_slices(raw_hashes, 5_000):
+        query = select(
+            SourceRecord.raw_hash,
+            SourceRecord.source,
+            SourceRecord.key,
+            SourceRecord.content_hash,
+            SourceRecord.warnings,
+        ).where(SourceRecord.raw_hash.in_(part))
+        for raw_hash, source, key, content_hash, warnings in session.execute(query):
+            if raw_hash is not None:
+                found[raw_hash] = Recognized((source, key), content_hash, warnings)
+    return found
+
+
 def note_new(session: Session, kind: str, sightings: Sequence[Sighting]) -> None:
     """Keep rows that were not known before."""
     moment = now()
@@ -152,6 +187,8 @@ def note_new(session: Session, kind: str, sightings: Sequence[Sighting]) -> None
             "thing_id": sighting.thing_id,
             "content_hash": sighting.content_hash,
             "record_hash": sighting.record_hash,
+            "raw_hash": sighting.raw_hash,
+            "warnings": sighting.warnings,
             "raw": sighting.raw,
             "row": sighting.row,
             "first_seen": moment,
@@ -172,9 +209,26 @@ def note_changed(session: Session, sightings: Sequence[Sighting]) -> None:
             "key": sighting.key,
             "content_hash": sighting.content_hash,
             "record_hash": sighting.record_hash,
+            "raw_hash": sighting.raw_hash,
+            "warnings": sighting.warnings,
             "raw": sighting.raw,
             "row": sighting.row,
             "last_seen": moment,
+        }
+        for sighting in sightings
+    ]
+    if rows:
+        session.execute(update(SourceRecord), rows)
+
+
+def note_read_again(session: Session, sightings: Sequence[Sighting]) -> None:
+    """Keep by which bytes rows with known content will be recognized the next time."""
+    rows = [
+        {
+            "source": sighting.source,
+            "key": sighting.key,
+            "raw_hash": sighting.raw_hash,
+            "warnings": sighting.warnings,
         }
         for sighting in sightings
     ]

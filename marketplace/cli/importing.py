@@ -13,8 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from catalog.permissions import Actor
 from marketplace.cli.node import open_node
-from marketplace.federation import intake
-from marketplace.federation.intake import FileReport
+from marketplace.federation import intake, intake_report
+from marketplace.federation.intake_report import FileReport
 from marketplace.formats import algoritmeregister, jsonl, publiccode, table
 from marketplace.formats.mapping import shipped
 from marketplace.formats.records import Reading, Unreadable
@@ -85,7 +85,7 @@ def import_files(
 
     with open_node(migrate=True) as (_settings, database):
         reports = _run(database, format, files, read)
-    content = intake.as_json(reports, language)
+    content = intake_report.as_json(reports, language)
     if report is not None:
         report.write_bytes(_pretty(content))
     if as_json:
@@ -124,7 +124,7 @@ def _one(
     try:
         reading = read(path)
     except Unreadable as error:
-        return intake.unreadable(path.name, format_, error)
+        return intake_report.unreadable(path.name, format_, error)
     task = bars.add_task(path.name, total=reading.total)
     return intake.take_in(
         reading,

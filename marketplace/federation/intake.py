@@ -2,157 +2,39 @@
 
 A reader hands over rows; the intake writes them in batches, each in a transaction of its own. What
 is committed stays. There is no position to resume from and none is needed: a row that is already
-there with the same content is recognized by its hash and left alone, so an interrupted run is
-finished by running it again, and ends as one clean run would have. Ids follow from source and key.
+there as it was is left alone, so an interrupted run is finished by running it again, and ends as
+one clean run would have. Ids follow from source and key.
 
-``rows == created + updated + unchanged + len(refused)`` holds for every report, always.
+Two hashes tell that a row is as it was. That of its bytes and of the rules of reading is looked up
+before the row is read; only if it is unknown the row is read, and the hash of what it was mapped to
+decides. Refused rows leave no hash, so they are read, and refused, in every run.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
-from typing import Any
+from hashlib import blake2b, sha256
 from uuid import UUID
 
 import msgspec
 from sqlalchemy.orm import Session, sessionmaker
 
 from catalog import organizations, provenance, records, solutions
-from catalog.database import now
 from catalog.errors import Problem
 from catalog.organizations import OrganizationName
 from catalog.permissions import Actor
-from catalog.provenance import Named, Seen, Sighting
+from catalog.provenance import RAW_HASH_BYTES, Named, Recognized, Seen, Sighting
 from catalog.solutions import NewSolution, Solution
-from marketplace.formats.records import Reading, Refused, Taken, Unreadable
-from marketplace.translations import sentence
+from marketplace.federation.intake_report import FileReport
+from marketplace.formats import rules
+from marketplace.formats.records import Reading, Refused, Taken, Unread, Unreadable
 
 BATCH = 1_000
 """Rows a transaction: what an interruption can undo, and what a commit costs."""
 
-MAX_WARNINGS = 20_000
-"""Warnings a report keeps; the rest is counted."""
-
 Progress = Callable[[int], None]
 Known = Mapping[tuple[str, str], Seen]
 Bodies = Mapping[tuple[str, str], UUID]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What a report says of one row."""
-
-    row: int
-    problem: Problem
-    key: str = ""
-    excerpt: str = ""
-
-
-@dataclass
-class FileReport:
-    """What became of one file."""
-
-    file: str
-    format: str
-    encoding: str = ""
-    mapping: str = ""
-    started: datetime = field(default_factory=now)
-    finished: datetime | None = None
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    refused: list[Entry] = field(default_factory=list)
-    warnings: list[Entry] = field(default_factory=list)
-    warnings_left_out: int = 0
-    duplicates_proposed: int = 0
-    rows: int = 0
-    is_unreadable: bool = False
-    """Whether the file as a whole, or its rest, could not be read."""
-
-    def warn(self, row: int, problem: Problem, key: str = "") -> None:
-        """Keep a warning, or count it if there are too many."""
-        if len(self.warnings) < MAX_WARNINGS:
-            self.warnings.append(Entry(row, problem, key))
-        else:
-            self.warnings_left_out += 1
-
-    def refuse(self, row: int, problem: Problem, key: str = "", excerpt: str = "") -> None:
-        """Keep a refusal."""
-        self.refused.append(Entry(row, problem, key, excerpt))
-
-    def give_up(self, error: Unreadable) -> None:
-        """Account for a file that cannot be read, or read to its end, as one refused row."""
-        self.rows += 1
-        self.is_unreadable = True
-        self.refuse(error.row, error.problem)
-
-    def close(self) -> None:
-        """End the report; raises ``RowsLost`` if it does not account for every row."""
-        self.finished = now()
-        if self.rows != self.created + self.updated + self.unchanged + len(self.refused):
-            raise RowsLost(self)
-
-
-class RowsLost(Exception):
-    """A report does not account for every row: a fault of this program, never of the file."""
-
-    def __init__(self, report: FileReport) -> None:
-        super().__init__(
-            f"{report.file}: {report.rows} rows, but {report.created} created, {report.updated} "
-            f"updated, {report.unchanged} unchanged and {len(report.refused)} refused"
-        )
-
-
-def as_json(reports: Sequence[FileReport], language: str) -> dict[str, Any]:
-    """The report of a run for programs; sentences in ``language``."""
-    return {
-        "rows": sum(report.rows for report in reports),
-        "created": sum(report.created for report in reports),
-        "updated": sum(report.updated for report in reports),
-        "unchanged": sum(report.unchanged for report in reports),
-        "refused": [
-            {"file": report.file, **_entry(entry, language), "excerpt": entry.excerpt}
-            for report in reports
-            for entry in report.refused
-        ],
-        "warnings": [
-            {"file": report.file, **_entry(entry, language, "message")}
-            for report in reports
-            for entry in report.warnings
-        ],
-        "warnings_left_out": sum(report.warnings_left_out for report in reports),
-        "duplicates_proposed": sum(report.duplicates_proposed for report in reports),
-        "started": min((report.started for report in reports), default=None),
-        "finished": max((r.finished for r in reports if r.finished), default=None),
-        "files": [_file(report) for report in reports],
-    }
-
-
-def _entry(entry: Entry, language: str, said: str = "reason") -> dict[str, Any]:
-    return {
-        "row": entry.row,
-        "field": entry.problem.field,
-        said: sentence(entry.problem, language),
-        "key": entry.key,
-    }
-
-
-def _file(report: FileReport) -> dict[str, Any]:
-    return {
-        "file": report.file,
-        "format": report.format,
-        "encoding": report.encoding,
-        "mapping": report.mapping,
-        "rows": report.rows,
-        "created": report.created,
-        "updated": report.updated,
-        "unchanged": report.unchanged,
-        "refused": len(report.refused),
-        "unreadable": report.is_unreadable,
-        "seconds": (report.finished - report.started).total_seconds() if report.finished else None,
-    }
 
 
 def take_in(
@@ -166,26 +48,27 @@ def take_in(
     report = FileReport(reading.path.name, reading.format, reading.encoding, reading.mapping)
     for problem in reading.warnings:
         report.warn(0, problem)
-    intake = _Intake(writing, actor, report, progress)
+    intake = _Intake(writing, actor, report, _mark(reading), progress)
+    broken: Unreadable | None = None
     try:
-        for row in reading.rows:
+        for unread in reading.unread:
             report.rows += 1
-            intake.take(row)
+            intake.take(unread)
     except Unreadable as error:
-        report.give_up(error)
+        broken = error
     intake.flush()
+    if broken is not None:
+        report.give_up(broken)
     if not report.rows:
         report.warn(0, Problem("", "The table has a heading but no rows."))
     report.close()
     return report
 
 
-def unreadable(file: str, format_: str, error: Unreadable) -> FileReport:
-    """The report of a file that could not even be opened."""
-    report = FileReport(file, format_)
-    report.give_up(error)
-    report.close()
-    return report
+def _mark(reading: Reading) -> bytes:
+    """What must be the same, besides its bytes, for a row to be read as it was read before."""
+    known = b"%b %b %b" % (reading.format.encode(), rules.digest(), reading.rules)
+    return blake2b(known, digest_size=32).digest()
 
 
 @dataclass(frozen=True)
@@ -197,6 +80,13 @@ class _Row:
     record_hash: str
     body: OrganizationName | None
     body_key: tuple[str, str]
+    raw_hash: bytes | None
+
+    @property
+    def warnings(self) -> str:
+        """What was said of the row, to be said again when it is recognized unread."""
+        said = self.taken.warnings
+        return msgspec.json.encode(said).decode() if said else ""
 
     @property
     def name(self) -> tuple[str, str]:
@@ -210,6 +100,8 @@ class _Row:
             self.record_hash,
             msgspec.json.encode(self.taken.raw).decode(),
             self.taken.row,
+            self.raw_hash,
+            self.warnings,
         )
 
 
@@ -217,27 +109,64 @@ class _Intake:
     """One file's way into the database."""
 
     def __init__(
-        self, writing: sessionmaker[Session], actor: Actor, report: FileReport, progress: Progress
+        self,
+        writing: sessionmaker[Session],
+        actor: Actor,
+        report: FileReport,
+        mark: bytes,
+        progress: Progress,
     ) -> None:
         self._writing = writing
         self._actor = actor
         self._report = report
+        self._mark = mark
         self._progress = progress
+        self._waiting: list[Unread] = []
         self._batch: list[_Row] = []
-        self._waiting = 0
         self._first: dict[tuple[str, str], tuple[int, str]] = {}
 
-    def take(self, row: Taken | Refused) -> None:
-        """Take one row into the batch, or account for it at once."""
-        self._waiting += 1
+    def take(self, unread: Unread) -> None:
+        """Take one row into the batch."""
+        self._waiting.append(unread)
+        if len(self._waiting) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Account for the rows of the batch and write what is new; counted is what is committed."""
+        hashes = [self._hash_of(unread.written) for unread in self._waiting]
+        with self._writing.begin() as session:
+            recognized = provenance.recognized(session, [one for one in hashes if one])
+        for unread, raw_hash in zip(self._waiting, hashes, strict=True):
+            seen = recognized.get(raw_hash) if raw_hash else None
+            if seen is None or not self._leave(unread.row, seen):
+                self._read(unread, raw_hash)
+        self._write()
+        self._progress(len(self._waiting))
+        self._batch, self._waiting = [], []
+
+    def _hash_of(self, written: bytes) -> bytes | None:
+        if not written:
+            return None
+        return blake2b(written, key=self._mark, digest_size=RAW_HASH_BYTES).digest()
+
+    def _leave(self, row: int, seen: Recognized) -> bool:
+        """Leave a recognized row unread; False if another row of this file has its key."""
+        if self._first.setdefault(seen.name, (row, seen.content_hash))[0] != row:
+            return False
+        self._report.unchanged += 1
+        if seen.warnings:
+            for problem in msgspec.json.decode(seen.warnings, type=list[Problem]):
+                self._report.warn(row, problem, seen.name[1])
+        return True
+
+    def _read(self, unread: Unread, raw_hash: bytes | None) -> None:
+        row = unread.read()
         if isinstance(row, Refused):
             self._report.refuse(row.row, row.problem, row.key, row.excerpt)
-        else:
-            for problem in row.warnings:
-                self._report.warn(row.row, problem, row.key)
-            self._enter(_hashed(row))
-        if self._waiting >= BATCH:
-            self.flush()
+            return
+        for problem in row.warnings:
+            self._report.warn(row.row, problem, row.key)
+        self._enter(_hashed(row, raw_hash))
 
     def _enter(self, row: _Row) -> None:
         before = self._first.setdefault(row.name, (row.taken.row, row.content_hash))
@@ -256,20 +185,18 @@ class _Intake:
             title, _ = records.best(row.taken.record.name, "en")
             self._report.refuse(row.taken.row, problem, row.taken.key, title[:120])
 
-    def flush(self) -> None:
-        """Write the batch; counted is only what is committed."""
-        if self._batch:
-            with self._writing.begin() as session:
-                written = _Written(session, self._actor)
-                written.all(self._batch)
-            self._report.created += written.created
-            self._report.updated += written.updated
-            self._report.unchanged += written.unchanged
-            self._report.duplicates_proposed += written.proposed
-            for row, problem in written.kept_back:
-                self._report.refuse(row.taken.row, problem, row.taken.key)
-        self._progress(self._waiting)
-        self._batch, self._waiting = [], 0
+    def _write(self) -> None:
+        if not self._batch:
+            return
+        with self._writing.begin() as session:
+            written = _Written(session, self._actor)
+            written.all(self._batch)
+        self._report.created += written.created
+        self._report.updated += written.updated
+        self._report.unchanged += written.unchanged
+        self._report.duplicates_proposed += written.proposed
+        for row, problem in written.kept_back:
+            self._report.refuse(row.taken.row, problem, row.taken.key)
 
 
 class _Written:
@@ -287,12 +214,13 @@ class _Written:
     def all(self, batch: Sequence[_Row]) -> None:
         known = provenance.known(self._session, [row.name for row in batch])
         fresh = [row for row in batch if row.name not in known]
-        changed = [
-            row
-            for row in batch
-            if row.name in known and known[row.name].content_hash != row.content_hash
-        ]
-        self.unchanged = len(batch) - len(fresh) - len(changed)
+        changed = [row for row in batch if row.name in known and not _is_as_known(row, known)]
+        same = [row for row in batch if _is_as_known(row, known)]
+        self.unchanged = len(same)
+        provenance.note_read_again(
+            self._session,
+            [row.sighting(known[row.name].thing_id) for row in same if row.raw_hash],
+        )
         bodies = self._bodies([*fresh, *changed])
         self._create(fresh, bodies)
         self._update(changed, known, bodies)
@@ -349,14 +277,19 @@ def _what_forbids(solution: Solution | None, seen: Seen) -> Problem | None:
     return None
 
 
-def _hashed(taken: Taken) -> _Row:
+def _is_as_known(row: _Row, known: Known) -> bool:
+    seen = known.get(row.name)
+    return seen is not None and seen.content_hash == row.content_hash
+
+
+def _hashed(taken: Taken, raw_hash: bytes | None) -> _Row:
     record_hash = solutions.hash_of(taken.record)
     body = taken.organization
     key = _key_of(body) if body is not None else ("", "")
     if body is None or not key[1]:
-        return _Row(taken, record_hash, record_hash, None, key)
+        return _Row(taken, record_hash, record_hash, None, key, raw_hash)
     named = f"{record_hash}\x1f{key}\x1f{body.kind}\x1f{body.municipality_key}"
-    return _Row(taken, sha256(named.encode()).hexdigest(), record_hash, body, key)
+    return _Row(taken, sha256(named.encode()).hexdigest(), record_hash, body, key, raw_hash)
 
 
 @lru_cache(10_000)

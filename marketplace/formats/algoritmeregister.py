@@ -6,7 +6,9 @@ and 1.0 in full (``name, description_short, goal, lawful_basis, …``), whose te
 are Dutch. A file is ``{"algoritmes": […]}``, a list, or one entry.
 """
 
+import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,15 @@ from marketplace.formats.drafts import Draft, folded, key_of, presentable
 from marketplace.formats.json_document import read_document
 from marketplace.formats.jsonl import put_prose
 from marketplace.formats.personal import is_shared_mailbox
-from marketplace.formats.records import MAX_ROWS, Reading, Refused, Taken, Unreadable, excerpt
+from marketplace.formats.records import (
+    MAX_ROWS,
+    Reading,
+    Refused,
+    Taken,
+    Unread,
+    Unreadable,
+    excerpt,
+)
 from marketplace.formats.words import tables
 
 SOURCE = "algoritmeregister"
@@ -80,9 +90,9 @@ def _entries(value: Any) -> list[Any]:
     return value
 
 
-def _rows(entries: list[Any]) -> Iterator[Taken | Refused]:
+def _rows(entries: list[Any]) -> Iterator[Unread]:
     for row, entry in enumerate(entries, 1):
-        yield _entry(row, entry)
+        yield Unread(row, json.dumps(entry).encode(), partial(_entry, row, entry))
 
 
 def _entry(row: int, value: Any) -> Taken | Refused:

@@ -20,6 +20,7 @@ A line is read in UTF-8 and on its own: a broken one is refused with its place, 
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ from marketplace.formats.records import (
     Reading,
     Refused,
     Taken,
+    Unread,
     Unreadable,
     excerpt,
     read_bytes,
@@ -108,7 +110,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
                 line = file.readline(MAX_LINE + 2)
 
 
-def _rows(lines: Iterator[tuple[int, bytes]] | enumerate[bytes]) -> Iterator[Taken | Refused]:
+def _rows(lines: Iterator[tuple[int, bytes]] | enumerate[bytes]) -> Iterator[Unread]:
     rows = 0
     for number, line in lines:
         if not line.strip(b" \t\r\n"):
@@ -116,7 +118,7 @@ def _rows(lines: Iterator[tuple[int, bytes]] | enumerate[bytes]) -> Iterator[Tak
         rows += 1
         if rows > MAX_ROWS:
             raise Unreadable("More than %(limit)d rows.", row=number, limit=MAX_ROWS)
-        yield _row(number, line)
+        yield Unread(number, line, partial(_row, number, line))
     if not rows:
         raise Unreadable("The file has no rows.")
 

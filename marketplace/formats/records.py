@@ -1,17 +1,19 @@
 """What a reader of foreign records hands on: rows taken, rows refused, and whole files.
 
 A reader is pure: bytes in, ``Taken`` or ``Refused`` out, one for every row, in the order of the
-file. Nothing is left out silently: what a reader cannot use it names, and what it changes on the
-way (control characters, personal contact data, words that no code list knows) it says in a warning.
+file. It hands rows on unread: most rows of a register that is harvested again are as they were, and
+need not be read. Nothing is left out silently: what a reader cannot use it names, and what it
+changes on the way (control characters, personal contact data, words that no code list knows) it
+says in a warning.
 
 Rows are numbered as people meet them: the line in JSON Lines, the position in a JSON list (from 1),
 the row of the sheet in a table (the heading is row 1), the file in a folder of publiccode files.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from catalog.errors import Problem
 from catalog.organizations import OrganizationName
@@ -58,6 +60,21 @@ class Refused:
     """The beginning of what the row holds, for finding it again."""
 
 
+class Unread(NamedTuple):
+    """One row as it stands in its file, found but not yet read."""
+
+    row: int
+    written: bytes
+    """The row's own bytes, by which an unchanged one is recognized without being read; empty where
+    there are none, so that the row is read every time. Equal bytes must read alike."""
+    read: Callable[[], Taken | Refused]
+
+    @classmethod
+    def without_content(cls, refused: Refused) -> Self:
+        """A row that could not even be found whole."""
+        return cls(refused.row, b"", lambda: refused)
+
+
 @dataclass(frozen=True)
 class Reading:
     """An opened file: what is known of it before its rows, and its rows."""
@@ -65,11 +82,18 @@ class Reading:
     path: Path
     format: str
     encoding: str
-    rows: Iterator[Taken | Refused]
+    unread: Iterator[Unread]
     total: int | None = None
     """How many rows there will be, if it is known; for the progress bar only."""
     mapping: str = ""
     warnings: Sequence[Problem] = ()
+    rules: bytes = b""
+    """What besides the product's own rules decides how rows are read, such as a mapping file."""
+
+    @property
+    def rows(self) -> Iterator[Taken | Refused]:
+        """Every row, read."""
+        return (unread.read() for unread in self.unread)
 
 
 class Unreadable(Exception):

@@ -1,9 +1,12 @@
 """Any table with a mapping file: CSV, XLSX or a flat JSON list, row by row into records."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+
+import msgspec
 
 from catalog.errors import Problem
 from catalog.organizations import OrganizationName
@@ -12,7 +15,7 @@ from marketplace.formats import personal
 from marketplace.formats.drafts import Draft, Shape, folded, key_of, places, presentable
 from marketplace.formats.jsonl import put_prose
 from marketplace.formats.mapping import EMAIL, LICENSE, PROSE, TableMapping, Target
-from marketplace.formats.records import Reading, Refused, Taken, excerpt
+from marketplace.formats.records import Reading, Refused, Taken, Unread, excerpt
 from marketplace.formats.sheets import Row, Sheet, open_sheet
 from marketplace.formats.words import by_word, country_of, kind_of, tables
 
@@ -31,7 +34,14 @@ def read(path: Path, *, mapping: str = "", encoding: str = "") -> Reading:
     reader = _Reader(chosen)
     warnings = [*sheet.warnings, *reader.missing(sheet.headings)]
     return Reading(
-        path, "table", sheet.encoding, reader.rows(sheet), sheet.total, chosen.name, warnings
+        path,
+        "table",
+        sheet.encoding,
+        reader.unread(sheet),
+        sheet.total,
+        chosen.name,
+        warnings,
+        msgspec.json.encode(chosen),
     )
 
 
@@ -66,10 +76,14 @@ class _Reader:
             )
         ]
 
-    def rows(self, sheet: Sheet) -> Iterator[Taken | Refused]:
-        """Every row of the sheet, taken or refused."""
+    def unread(self, sheet: Sheet) -> Iterator[Unread]:
+        """Every row of the sheet."""
         for row in sheet.rows:
-            yield row if isinstance(row, Refused) else self._row(row)
+            if isinstance(row, Refused):
+                yield Unread.without_content(row)
+            else:
+                written = json.dumps(row.cells).encode()
+                yield Unread(row.number, written, partial(self._row, row))
 
     def _row(self, row: Row) -> Taken | Refused:
         dropped = [name for name in self.mapping.drop if row.cells.get(name, "").strip()]

@@ -12,6 +12,7 @@ the identity of a project.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,15 @@ from marketplace.formats.drafts import Draft, folded, presentable
 from marketplace.formats.jsonl import language_of
 from marketplace.formats.publiccode.checking import MAX_FILE, Finding, check
 from marketplace.formats.publiccode.upgrading import upgrade
-from marketplace.formats.records import Reading, Refused, Taken, Unreadable, excerpt, read_bytes
+from marketplace.formats.records import (
+    Reading,
+    Refused,
+    Taken,
+    Unread,
+    Unreadable,
+    excerpt,
+    read_bytes,
+)
 from marketplace.formats.words import tables
 
 SOURCE = "publiccode"
@@ -53,16 +62,18 @@ def _files(path: Path) -> Sequence[Path]:
     return found
 
 
-def _rows(files: Sequence[Path]) -> Iterator[Taken | Refused]:
+def _rows(files: Sequence[Path]) -> Iterator[Unread]:
     for row, path in enumerate(files, 1):
-        yield _file(row, path)
+        try:
+            content = read_bytes(path, MAX_FILE)
+        except Unreadable as error:
+            yield Unread.without_content(Refused(row, error.problem, excerpt=path.name))
+        else:
+            yield Unread(row, content, partial(_file, row, path, content))
 
 
-def _file(row: int, path: Path) -> Taken | Refused:
-    try:
-        found = check(read_bytes(path, MAX_FILE))
-    except Unreadable as error:
-        return Refused(row, error.problem, excerpt=path.name)
+def _file(row: int, path: Path, content: bytes) -> Taken | Refused:
+    found = check(content)
     if found.document is None:
         first = found.findings[0]
         return Refused(row, first.text, excerpt=path.name)

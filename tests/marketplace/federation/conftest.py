@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from catalog.database import session_factory
 from catalog.permissions import Actor
 from marketplace.federation import intake
-from marketplace.federation.intake import FileReport
+from marketplace.federation.intake_report import FileReport
 from marketplace.formats import jsonl
 
 TakeIn = Callable[[Path], FileReport]

@@ -14,8 +14,8 @@ from catalog.database import session_factory
 from catalog.organizations import Organization
 from catalog.permissions import Actor
 from catalog.solutions import Solution
-from marketplace.federation import intake
-from marketplace.federation.intake import FileReport, RowsLost
+from marketplace.federation import intake, intake_report
+from marketplace.federation.intake_report import FileReport, RowsLost
 
 TakeIn = Callable[[Path], FileReport]
 FileOf = Callable[..., Path]
@@ -182,7 +182,7 @@ def test_the_report_for_programs_adds_up_and_speaks_german(
     take_in: TakeIn, file_of: FileOf
 ) -> None:
     report = take_in(file_of(line("1", ai_type="Quantum"), "{"))
-    content = intake.as_json([report], "de")
+    content = intake_report.as_json([report], "de")
     assert content["rows"] == content["created"] + content["updated"] + content["unchanged"] + len(
         content["refused"]
     )
@@ -197,7 +197,7 @@ def test_the_report_for_programs_adds_up_and_speaks_german(
 def test_warnings_beyond_the_limit_are_counted(
     take_in: TakeIn, file_of: FileOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "MAX_WARNINGS", 2)
+    monkeypatch.setattr(intake_report, "MAX_WARNINGS", 2)
     report = take_in(file_of(*(line(str(n), f"T{n}", ai_type="?") for n in range(5))))
     assert (len(report.warnings), report.warnings_left_out) == (2, 3)
 
