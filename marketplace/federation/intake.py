@@ -25,6 +25,7 @@ from catalog.organizations import OrganizationName
 from catalog.permissions import Actor
 from catalog.provenance import RAW_HASH_BYTES, Named, Recognized, Seen, Sighting
 from catalog.solutions import NewSolution, Solution
+from marketplace.bulk import rare_collections
 from marketplace.federation.intake_report import FileReport
 from marketplace.formats import rules
 from marketplace.formats.records import Reading, Refused, Taken, Unread, Unreadable
@@ -50,13 +51,14 @@ def take_in(
         report.warn(0, problem)
     intake = _Intake(writing, actor, report, _mark(reading), progress)
     broken: Unreadable | None = None
-    try:
-        for unread in reading.unread:
-            report.rows += 1
-            intake.take(unread)
-    except Unreadable as error:
-        broken = error
-    intake.flush()
+    with rare_collections():
+        try:
+            for unread in reading.unread:
+                report.rows += 1
+                intake.take(unread)
+        except Unreadable as error:
+            broken = error
+        intake.flush()
     if broken is not None:
         report.give_up(broken)
     if not report.rows:
@@ -236,6 +238,7 @@ class _Written:
                 record=row.taken.record,
                 publisher_id=_publisher(row, bodies),
                 id=provenance.id_of(solutions.KIND, *row.name),
+                content_hash=row.record_hash,
             )
             for row in rows
         ]

@@ -6,10 +6,8 @@ most facts are not stated, most solutions have no adopter and a few have many. P
 Muster…, as no real municipality is.
 """
 
-import gc
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -38,6 +36,7 @@ from catalog.records import (
     Standard,
 )
 from catalog.solutions import NewSolution, Solution
+from marketplace.bulk import rare_collections
 from marketplace.sample import loading, world
 from marketplace.transactions import Database
 
@@ -213,7 +212,7 @@ def load(database: Database, count: int, seed: int = 1, progress: Progress | Non
             )
         ids = _enter_bodies(session, bodies(count, seed))
     written = 0
-    with _rare_collections():
+    with rare_collections():
         for batch in _batches(records(count, seed)):
             with database.writing.begin() as session:
                 if session.get(Solution, _id(0, seed, batch[0].number)) is None:
@@ -223,17 +222,6 @@ def load(database: Database, count: int, seed: int = 1, progress: Progress | Non
             if progress:
                 progress(len(batch))
     return written
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Look for garbage cycles less often: rows make none, and looking took a third of the time."""
-    usual = gc.get_threshold()
-    gc.set_threshold(200_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _batches(generated: Iterator[Generated]) -> Iterator[list[Generated]]:

@@ -4,6 +4,7 @@ Texts and documents travel as JSON: the texts are encoded for their hash anyway,
 stored as it comes back.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -86,6 +87,8 @@ _own: list[Analysis] = []
 
 
 def _prepare(stems: Mapping[str, Sequence[str]]) -> None:
+    # A process of the pool does nothing else and ends with its work.
+    gc.disable()
     _own.append(Analysis({code: Compounds(code, found) for code, found in stems.items()}))
 
 

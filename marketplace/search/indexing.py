@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from catalog import changes
+from marketplace.bulk import rare_collections
 from marketplace.search import analysts, stored
 from marketplace.search.analysis import Analysis
 from marketplace.search.analysts import Analyst
@@ -90,7 +91,7 @@ class Follower:
         """Analyze and store everything that changed, in several processes if that is much."""
         behind = self._documents_are_behind()
         if behind >= MANY_CHANGES:
-            with analysts.several(self.analysis) as analyst:
+            with analysts.several(self.analysis) as analyst, rare_collections():
                 self._store(progress, CHANGES_A_BULK, analyst)
         elif behind:
             self._store(progress, stored.BATCH, analysts.Alone(self.analysis))
@@ -105,7 +106,7 @@ class Follower:
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Build the index anew from the stored documents, beside the old one."""
-        with self.reading() as session:
+        with self.reading() as session, rare_collections():
             serial = stored.position(session)
             self.engine.rebuild(stored.every(session), serial, progress)
         log.info("search index built", documents=self.engine.count(), serial=serial)

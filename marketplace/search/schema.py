@@ -6,6 +6,7 @@ count by, which is faster than counting a field with many values while there are
 """
 
 import math
+import re
 from uuid import UUID
 
 import tantivy
@@ -24,6 +25,8 @@ VALUE_SEPARATOR = "|"
 
 COUNTED_ONE_BY_ONE = frozenset({"land"})
 """Facets with thousands of combinations."""
+
+_WRITTEN_FORM = re.compile(f"{FORM_SEPARATOR}[^ ]*")
 
 _HALF = 1 << 64
 _MOST_ADOPTERS = 2**14
@@ -76,7 +79,7 @@ def stored(document: SearchDocument, fields: tantivy.Schema) -> tantivy.Document
         "all": " ".join(filter(None, ranked.values())),
         **ranked,
         "name_words": document.name_words,
-        "folded": " ".join(form.partition(FORM_SEPARATOR)[0] for form in document.forms),
+        "folded": _WRITTEN_FORM.sub("", " ".join(document.forms)),
         "names": document.names,
         "forms": document.forms,
         "alike": [token for pair in document.alike for token in alike_tokens(pair)],
