@@ -137,7 +137,7 @@ def claim(
 
 def accept(session: Session, actor: Actor, request: OrganizationRequest) -> Organization:
     """Enter the organization, or hand it to whoever claims it; the person becomes its lead."""
-    _require_governing(actor)
+    require_governing(actor)
     _require_open(request)
     if request.organization is not None:
         _require_nobody(session, request.organization)
@@ -163,7 +163,7 @@ def accept(session: Session, actor: Actor, request: OrganizationRequest) -> Orga
 
 def refuse(session: Session, actor: Actor, request: OrganizationRequest, *, reason: str) -> None:
     """Do not enter it, and say why."""
-    _require_governing(actor)
+    require_governing(actor)
     _require_open(request)
     if not 0 < len(reason.strip()) <= LONGEST_TEXT:
         raise Invalid("Say why, in at most 2,000 characters.", field="reason")
@@ -195,9 +195,14 @@ def of_person(session: Session, actor: Actor) -> Sequence[OrganizationRequest]:
 
 def to_decide(session: Session, actor: Actor) -> Sequence[OrganizationRequest]:
     """The open requests, oldest first; at most 200."""
-    _require_governing(actor)
+    require_governing(actor)
     query = _whole().where(OrganizationRequest.state == State.REQUESTED)
     return session.scalars(query.order_by(OrganizationRequest.id).limit(200)).all()
+
+
+def require_governing(actor: Actor) -> None:
+    """Go on if the actor decides about organizations, else refuse."""
+    require(actor.is_governing, "Only moderators decide about organizations.")
 
 
 def _whole() -> Select[OrganizationRequest]:
@@ -237,10 +242,6 @@ def _domain(text: str) -> str:
         return email_addresses.domain_of(f"post@{text.strip().removeprefix('@')}", "mail_domain")
     except Invalid as wrong:
         raise Invalid("Give a domain, for example stadt.de.", field="mail_domain") from wrong
-
-
-def _require_governing(actor: Actor) -> None:
-    require(actor.is_governing, "Only moderators decide about organizations.")
 
 
 def _require_nobody(session: Session, organization: Organization) -> None:

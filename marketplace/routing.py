@@ -184,6 +184,7 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "imprint": ("impressum", "imprint"),
     "privacy": ("datenschutz", "privacy"),
     "account": ("konto", "account"),
+    "own_invitation": ("konto/einladungen/{id}", "account/invitations/{id}"),
     "own_join_request": ("konto/beitrittsanfragen/{id}", "account/join-requests/{id}"),
     "own_organization_request": (
         "konto/organisationsantraege/{id}",

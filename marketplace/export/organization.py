@@ -1,6 +1,6 @@
 """Everything that one organization owns, drafts and members included, as one file to take along.
 
-This is not public: only the operator writes it, for the organization itself.
+This is not public: only the operator and the organization's leads have it.
 """
 
 import zipfile
@@ -70,7 +70,13 @@ def export(database: Database, actor: Actor, slug: str, path: Path) -> dict[str,
 
     Raises ``NotFound`` for an unknown slug and ``Conflict`` if the file is there already.
     """
-    require(actor.is_steward, "Only the node's steward exports all of an organization.")
+    with database.reading() as session:
+        body = organizations.by_slug(session, slug)
+    require(
+        actor.may_appoint_for(body.id),
+        "Only a lead of “%(name)s” may take everything along.",
+        name=body.name,
+    )
     if path.exists():
         raise Conflict("“%(file)s” is there already. Name a new file.", file=str(path))
     beside = path.with_name(f".{path.name}.{uuid4().hex[:8]}.part")

@@ -94,6 +94,9 @@ class OrganizationPage:
     solution_downloads: Sequence[tuple[str, str]]
     use_downloads: Sequence[tuple[str, str]]
     watch: WatchButton
+    member_href: str
+    """To the management area for members, else to where one asks to join."""
+    is_member: bool
 
 
 @get(paths("organization"))
@@ -116,6 +119,7 @@ def show(
     )
     uses = adoptions.of_organizations(session, [organization.id])
     place = organization.municipality
+    is_member = reader.actor.may_read_for(organization.id)
     own_solutions = reader.address("organization_solutions", slug=slug)
     return render(
         "organizations/show.html",
@@ -159,6 +163,10 @@ def show(
                 organization.id,
                 owner_id=organization.id,
             ),
+            member_href=reader.address("management", id=str(organization.id))
+            if is_member
+            else reader.address("join", slug=organization.slug),
+            is_member=is_member,
         ),
     )
 

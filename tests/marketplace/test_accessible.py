@@ -45,6 +45,16 @@ SIGNED_IN = (
     "/de/nachnutzungen/{own}",
     "/de/nachnutzungen/{own}/beenden",
     "/de/nachnutzungen/{own}/zuruecknehmen",
+    "/de/konto",
+    "/de/organisation-beantragen",
+    "/de/organisation/{body}",
+    "/de/organisation/{body}/mitglieder",
+    "/de/organisation/{body}/einladungen",
+    "/de/organisation/{body}/beitrittsanfragen",
+    "/de/organisation/{body}/vertretungen",
+    "/de/organisation/{body}/schluessel",
+    "/de/organisation/{body}/einstellungen",
+    "/de/organisation/{body}/export",
 )
 
 RULES = {
@@ -112,7 +122,12 @@ def test_no_form_has_a_fault_that_axe_finds(page: Page, width: int) -> None:
     own = urlsplit(page.url).path.rsplit("/", 1)[-1]
     assert own != "nachnutzung", "who has declared a use is led to it"
 
-    paths = [path.format(own=own) for path in SIGNED_IN]
+    page.goto("/de/konto")
+    body = page.locator("a[href^='/de/organisation/']").first.get_attribute("href")
+    assert body
+
+    body = body.rsplit("/", 1)[-1]
+    paths = [path.format(own=own, body=body) for path in SIGNED_IN]
     assert [fault for path in paths for fault in faults(page, path, width)] == []
 
 

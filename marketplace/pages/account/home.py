@@ -10,10 +10,20 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
-from catalog import memberships, people, watching
+from catalog import (
+    invitations,
+    join_requests,
+    memberships,
+    organization_requests,
+    people,
+    watching,
+)
 from catalog.database import Session
 from catalog.errors import Invalid
+from catalog.invitations import Invitation
+from catalog.join_requests import JoinRequest
 from catalog.memberships import Membership
+from catalog.organization_requests import OrganizationRequest
 from catalog.permissions import person_of
 from catalog.watching import Watch
 from marketplace import forms
@@ -39,6 +49,29 @@ class BodyRow:
     href: str
     role: str
     since: str
+
+
+@dataclass(frozen=True)
+class InvitationRow:
+    """An invitation to the person's address."""
+
+    name: str
+    role: str
+    invited_by: str
+    action: str
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """A request of the person, and how it stands; ``action`` takes an open one back."""
+
+    name: str
+    what: str
+    sign: str
+    state: str
+    reason: str
+    on: str
+    action: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +110,9 @@ class AccountPage:
     profile_action: str
     errors: Errors
     bodies: Sequence[BodyRow]
+    invitations: Sequence[InvitationRow]
+    requests: Sequence[RequestRow]
+    request_organization_href: str
     watch_action: str
     here: str
     watches: Sequence[WatchRow]
@@ -146,6 +182,9 @@ def page(
         profile_action=reader.address("account"),
         errors=errors,
         bodies=[_body(reader, each) for each in memberships.of_person(session, person.id)],
+        invitations=[_invitation(reader, each) for each in invitations.of_person(session, actor)],
+        requests=_requests(session, reader),
+        request_organization_href=reader.address("request_organization"),
         watch_action=reader.address("watches"),
         here=reader.address("account") + "#watches",
         watches=[_watch(reader, each, lines.get((each.kind, each.thing_id))) for each in watches],
@@ -176,6 +215,9 @@ def _done(reader: Reader, done: str) -> tuple[PageNotice, ...]:
         "left": _("You are no longer a member of the organization."),
         "joined": _("You are a member of the organization now."),
         "declined": _("You have declined the invitation."),
+        "asked": _("The leads are told. You hear of their decision by e-mail."),
+        "requested": _("The moderators check your request. You hear of it by e-mail."),
+        "withdrawn": _("Your request is taken back."),
     }
     return (PageNotice(texts[done], "ok", live="status"),) if done in texts else ()
 
@@ -187,6 +229,57 @@ def _body(reader: Reader, membership: Membership) -> BodyRow:
         reader.address("management", id=str(body.id)),
         role_name(reader, membership.role),
         short_day(membership.since.date(), reader.language),
+    )
+
+
+def _invitation(reader: Reader, invitation: Invitation) -> InvitationRow:
+    return InvitationRow(
+        invitation.organization.name,
+        role_name(reader, invitation.role),
+        invitation.invited_by,
+        reader.address("own_invitation", id=str(invitation.id)),
+    )
+
+
+def _requests(session: Session, reader: Reader) -> Sequence[RequestRow]:
+    _ = reader._
+    asked = [
+        _request(reader, each, each.organization.name, _("Join"), "own_join_request")
+        for each in join_requests.of_person(session, reader.actor)
+    ]
+    wanted = [
+        _request(
+            reader,
+            each,
+            each.name,
+            _("Claim") if each.is_claim else _("Enter"),
+            "own_organization_request",
+        )
+        for each in organization_requests.of_person(session, reader.actor)
+    ]
+    return [*asked, *wanted]
+
+
+def _request(
+    reader: Reader, request: JoinRequest | OrganizationRequest, name: str, what: str, page: str
+) -> RequestRow:
+    _ = reader._
+    sign, state = {
+        "open": ("open", _("not decided yet")),
+        "requested": ("open", _("not decided yet")),
+        "approved": ("ok", _("agreed")),
+        "active": ("ok", _("agreed")),
+        "refused": ("bad", _("refused")),
+        "withdrawn": ("stale", _("taken back")),
+    }[request.state]
+    return RequestRow(
+        name=name,
+        what=what,
+        sign=sign,
+        state=state,
+        reason=request.reason,
+        on=short_day(request.created_at.date(), reader.language),
+        action=reader.address(page, id=str(request.id)) if sign == "open" else "",
     )
 
 

@@ -21,8 +21,14 @@ from marketplace.pages.reader import Reader, frame
 from marketplace.pages.wording import role_name
 from marketplace.routing import address
 
-FOR_MEMBERS = ("management", "members")
-FOR_LEADS = ("invitations",)
+FOR_MEMBERS = ("management", "members", "deputies")
+FOR_LEADS = (
+    "invitations",
+    "join_requests",
+    "api_keys",
+    "organization_settings",
+    "organization_export",
+)
 
 
 @dataclass(frozen=True)

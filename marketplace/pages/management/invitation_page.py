@@ -10,8 +10,10 @@ from litestar.response import Redirect
 
 from catalog import invitations, people
 from catalog.database import Session
+from catalog.errors import Conflict
 from catalog.invitations import Invitation
-from marketplace.forms import NO_ERRORS, Errors, Rejected
+from marketplace.forms import NO_ERRORS, Errors
+from marketplace.pages.account.posted import id_in
 from marketplace.pages.account_access import PRIVATE
 from marketplace.pages.editor.access import sign_in_first
 from marketplace.pages.frame import PageFrame
@@ -62,20 +64,41 @@ def answer(
         return sign_in_first(reader)
     invitation = invitations.by_token(session, token)
     with shown_again(reader, lambda errors: _page(session, reader, invitation, errors=errors)):
-        match data.get("answer", ""):
-            case "accept":
-                invitations.accept(session, reader.actor, invitation)
-            case "decline":
-                invitations.decline(session, reader.actor, invitation)
-                return Redirect(reader.address("account", {"done": "declined"}), status_code=303)
-            case _:
-                errors = Errors({}, reader._("Choose whether you accept the invitation."))
-                raise Rejected(_page(session, reader, invitation, errors=errors))
-    href = reader.address("account", {"done": "joined"})
+        done = _settle(session, reader, invitation, data.get("answer", ""))
+    return _back(reader, done)
+
+
+@post(paths("own_invitation"))
+def answer_own(
+    session: NamedDependency[Session],
+    reader: NamedDependency[Reader],
+    id: FromPath[str],  # noqa: A002 - the name in the address
+    data: URLEncodedBody[dict[str, str]],
+) -> Redirect:
+    """Accept or decline on the account page, without the mail."""
+    if reader.actor.is_anonymous:
+        return sign_in_first(reader, reader.address("account"))
+    invitation = invitations.by_id(session, reader.actor, id_in(id))
+    return _back(reader, _settle(session, reader, invitation, data.get("answer", "")))
+
+
+HANDLERS = [show, answer, answer_own]
+
+
+def _settle(session: Session, reader: Reader, invitation: Invitation, answer: str) -> str:
+    match answer:
+        case "accept":
+            invitations.accept(session, reader.actor, invitation)
+            return "joined"
+        case "decline":
+            invitations.decline(session, reader.actor, invitation)
+            return "declined"
+    raise Conflict("Choose whether you accept the invitation.")
+
+
+def _back(reader: Reader, done: str) -> Redirect:
+    href = reader.address("account", {"done": done})
     return Redirect(f"{href}#organizations", status_code=303)
-
-
-HANDLERS = [show, answer]
 
 
 def _page(

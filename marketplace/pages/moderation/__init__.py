@@ -1,5 +1,11 @@
-"""Moderation: the queue, a case with its thread and decisions, the public log."""
+"""Moderation: the queue, a case with its thread, the public log, organizations."""
 
-from marketplace.pages.moderation import case_page, log, queue
+from marketplace.pages.moderation import case_page, log, organization, organizations, queue
 
-HANDLERS = [*queue.HANDLERS, *case_page.HANDLERS, *log.HANDLERS]
+HANDLERS = [
+    *queue.HANDLERS,
+    *case_page.HANDLERS,
+    *log.HANDLERS,
+    *organizations.HANDLERS,
+    *organization.HANDLERS,
+]

@@ -40,7 +40,7 @@ def test_profile_lists_what_it_publishes_and_uses(enter: Enter, client: Client) 
     assert page.index("Eigenes") < page.index("Fremdes") < page.index("Versuch")
     assert "Zählt Bäume." in page
     assert "Reason: Costs too high" in page
-    assert "Organization open" in page
+    assert "Organization verified" in page
 
 
 def test_members_are_never_shown(enter: Enter, client: Client) -> None:
