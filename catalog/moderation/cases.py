@@ -276,9 +276,13 @@ def of_submitter(session: Session, actor: Actor, limit: int = 50) -> Sequence[Ca
 
 
 def may_decide(actor: Actor, case: Case) -> bool:
-    """Whether the case lies at the actor's desk and is not the actor's own."""
+    """Whether the case lies at the actor's desk and is not the actor's own.
+
+    A key is no second pair of eyes: whoever submitted may hold it.
+    """
     own = actor.person_id is not None and actor.person_id == case.opened_by_id
-    return actor.may_decide_at(case.desk, case.organization_id) and not own
+    is_key = actor.key_id is not None
+    return actor.may_decide_at(case.desk, case.organization_id) and not own and not is_key
 
 
 def may_read(actor: Actor, case: Case) -> bool:

@@ -126,6 +126,8 @@ def declare(
     if reader.actor.is_anonymous:
         return _sign_in_first(reader)
     known = None
+    if not _speaks_for(session, reader.actor):
+        raise NotAllowed("Your account may not declare a use for any organization.")
     try:
         body = _chosen_body(session, reader.actor, data)
         use = _read(data)
@@ -170,6 +172,7 @@ def change(
 ) -> Redirect:
     """Say anew how things stand."""
     adoption = _by_id(session, id, hold=True)
+    _require_speaker(reader, adoption)
     seen = int(data["revision"]) if data.get("revision", "").isdecimal() else 0
     theirs = _values(adoption)
     try:
@@ -229,6 +232,7 @@ def end(
 ) -> Redirect:
     """End a use with day and reason; the entry stays visible."""
     adoption = _by_id(session, id, hold=True)
+    _require_speaker(reader, adoption)
     try:
         use = _ending(reader, adoption, data)
         seen = int(data["revision"]) if data.get("revision", "").isdecimal() else 0
@@ -570,10 +574,12 @@ def _chosen_body(session: Session, actor: Actor, data: Fields) -> Organization:
         if str(body.id) == wanted or (len(bodies) == 1 and not wanted):
             return body
     try:
-        # Somebody else's body: the domain refuses with its own sentence.
-        return organizations.by_id(session, UUID(wanted))
+        body = organizations.by_id(session, UUID(wanted))
     except ValueError:
         raise Invalid("Choose the organization you speak for.", field="organization") from None
+    if not actor.may_speak_for(body.id):
+        raise NotAllowed("Only members of the adopting body may change this entry.")
+    return body
 
 
 def _by_id(session: Session, key: str, *, hold: bool = False) -> Adoption:

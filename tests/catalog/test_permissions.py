@@ -1,4 +1,4 @@
-"""Every verb of the domain, tried as every role: one table says what is allowed."""
+"""Every verb of the domain, tried as every role: ``tests/rights.txt`` says what is allowed."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -43,7 +43,7 @@ from catalog.moderation import cases, decisions, text_blocks, threads
 from catalog.moderation.cases import Case, Wanted
 from catalog.moderation.decisions import Verb as Ruled
 from catalog.organizations import Kind, Organization
-from catalog.permissions import Actor, Role
+from catalog.permissions import Actor, Role, Scope
 from catalog.records import Contact, Licenses
 from catalog.watching import Watchable
 from marketplace.accounts import api_keys
@@ -52,7 +52,8 @@ from marketplace.notifications.events import Event, Rhythm, Wish
 from marketplace.notifications.notices import News
 from marketplace.search import saved_searches, synonyms
 from marketplace.search.synonyms import Group
-from tests.factories import OPERATOR, a_city, a_record, a_solution, actor_for
+from tests.factories import OPERATOR, a_city, a_record, a_solution, actor_for, an_organization
+from tests.rights import VERB, rights
 
 TODAY = date(2026, 11, 23)
 USE = Use(Stage.LIVE, date(2026, 3, 1))
@@ -516,163 +517,29 @@ VERBS: dict[str, Verb] = {
     "nodes.name": lambda s, a, _: nodes.name(s, a, name="Knoten", operator="Amt"),
 }
 
-WHO = ("visitor", "reader", "contributor", "editor", "lead", "stranger", "moderator", "steward")
+MATRIX = {
+    name.removeprefix(f"{VERB} "): marks
+    for name, marks in rights().items()
+    if name.startswith(VERB)
+}
 
-ALLOWED: dict[str, str] = {
-    #                                visitor reader contributor editor lead stranger moder. steward
-    "interfaces.describe":              "  -      -        x        x     x      -      -      x",
-    "interfaces.correct":               "  -      -        x        x     x      -      -      x",
-    "interfaces.publish":               "  -      -        -        x     x      -      -      x",
-    "interfaces.discard":               "  -      -        x        x     x      -      -      x",
-    "interfaces.drafts_of":             "  -      -        x        x     x      -      -      x",
-    "interfaces.of_organization":       "  -      -        x        x     x      -      -      x",
-    "interfaces.opened":                "  -      -        x        x     x      -      -      x",
-    "organizations.describe":           "  -      -        -        -     x      -      -      x",
-    "organizations.set_mail_domains":   "  -      -        -        -     -      -      x      x",
-    "organizations.rename":             "  -      -        -        -     -      -      x      x",
-    "memberships.change_role":          "  -      -        -        -     x      -      -      x",
-    "memberships.remove":               "  -      -        -        -     x      -      -      x",
-    "memberships.leave":                "  -      x        x        x     x      -      -      -",
-    "memberships.of_organization":      "  -      x        x        x     x      -      -      x",
-    "memberships.by_id":                "  -      x        x        x     x      -      -      x",
-    "memberships.require_lead":         "  -      -        -        -     x      -      -      x",
-    "invitations.invite":               "  -      -        -        -     x      -      -      x",
-    "invitations.renew":                "  -      -        -        -     x      -      -      x",
-    "invitations.revoke":               "  -      -        -        -     x      -      -      x",
-    "invitations.accept":               "  -      x        x        x     x      x      -      -",
-    "invitations.decline":              "  -      x        x        x     x      x      -      -",
-    "invitations.by_id":                "  -      -        -        -     x      -      -      x",
-    "invitations.of_organization":      "  -      -        -        -     x      -      -      x",
-    "invitations.of_person":            "  -      x        x        x     x      x      -      -",
-    "join_requests.ask":                "  -      x        x        x     x      x      -      -",
-    "join_requests.approve":            "  -      -        -        -     x      -      -      x",
-    "join_requests.refuse":             "  -      -        -        -     x      -      -      x",
-    "join_requests.withdraw":           "  -      x        x        x     x      x      -      -",
-    "join_requests.by_id":              "  -      -        -        -     x      -      -      x",
-    "join_requests.of_organization":    "  -      -        -        -     x      -      -      x",
-    "join_requests.of_person":          "  -      x        x        x     x      x      -      -",
-    "organization_requests.ask":        "  -      x        x        x     x      x      -      -",
-    "organization_requests.claim":      "  -      x        x        x     x      x      -      -",
-    "organization_requests.accept":     "  -      -        -        -     -      -      x      x",
-    "organization_requests.refuse":     "  -      -        -        -     -      -      x      x",
-    "organization_requests.withdraw":   "  -      x        x        x     x      x      -      -",
-    "organization_requests.by_id":      "  -      -        -        -     -      -      x      x",
-    "organization_requests.of_person":  "  -      x        x        x     x      x      -      -",
-    "organization_requests.to_decide":  "  -      -        -        -     -      -      x      x",
-    "deputies.name":                    "  -      -        -        -     x      -      -      -",
-    "deputies.end":                     "  -      -        -        -     x      -      -      x",
-    "deputies.of_organization":         "  -      x        x        x     x      -      -      x",
-    "deputies.by_id":                   "  -      x        x        x     x      -      -      x",
-    "verifications.verify_by_domain":   "  -      -        -        -     x      -      -      -",
-    "verifications.verify_by_hand":     "  -      -        -        -     -      -      x      x",
-    "verifications.vouch":              "  -      -        -        -     x      -      -      x",
-    "verifications.withdraw":           "  -      -        -        -     -      -      x      x",
-    "mergers.preview":                  "  -      -        -        -     -      -      x      x",
-    "mergers.merge":                    "  -      -        -        -     -      -      x      x",
-    "api_keys.create":                  "  -      -        -        -     x      -      -      x",
-    "api_keys.revoke":                  "  -      -        -        -     x      -      -      x",
-    "api_keys.revoke_all":              "  -      -        -        -     -      -      x      x",
-    "api_keys.of_organization":         "  -      -        -        -     x      -      -      x",
-    "api_keys.by_id":                   "  -      -        -        -     x      -      -      x",
-    "solutions.draft":                  "  -      -        x        x     x      -      -      x",
-    "solutions.publish":                "  -      -        -        x     x      -      -      x",
-    "solutions.revise":                 "  -      -        -        x     x      -      -      x",
-    "solutions.hand_over":              "  -      -        -        -     -      -      -      x",
-    "solutions.withdraw":               "  -      -        -        x     x      -      -      x",
-    "solutions.publish_many":           "  -      -        -        -     -      -      -      x",
-    "drafts.begin":                     "  -      -        x        x     x      -      -      x",
-    "drafts.opened":                    "  -      -        x        x     x      -      -      x",
-    "drafts.revise":                    "  -      -        x        x     x      -      -      x",
-    "drafts.restore":                   "  -      -        x        x     x      -      -      x",
-    "drafts.save":                      "  -      -        x        x     x      -      -      x",
-    "drafts.discard":                   "  -      -        x        x     x      -      -      x",
-    "drafts.publish":                   "  -      -        -        x     x      -      -      x",
-    "drafts.of_organizations":          "  -      -        x        x     x      -      -      -",
-    "drafts.show":                      "  -      -        -        x     x      -      -      x",
-    "solutions.put_back":               "  -      -        -        x     x      -      x      x",
-    "solutions.unpublish":              "  -      -        -        x     x      -      x      x",
-    "submissions.submit":               "  -      -        x        x     x      -      -      x",
-    "submissions.take_back":            "  -      -        x        x     x      -      -      x",
-    "deletions.request":                "  -      -        -        x     x      -      -      x",
-    "deletions.erase_due":              "  -      -        -        -     -      -      -      x",
-    "error_reports.report":             "  x      x        x        x     x      x      x      x",
-    "merges.propose":                   "  -      -        -        -     -      -      x      x",
-    "cases.by_id":                      "  -      -        x        x     x      -      -      x",
-    "cases.queue":                      "  -      -        -        x     x      -      -      x",
-    "cases.count":                      "  -      -        -        x     x      -      -      x",
-    "cases.oldest":                     "  -      -        -        x     x      -      -      x",
-    "cases.of_submitter":               "  -      x        x        x     x      x      -      -",
-    "cases.may_decide":                 "  -      -        -        x     x      -      -      x",
-    "cases.may_read":                   "  -      -        x        x     x      -      -      x",
-    "cases.may_answer":                 "  -      -        x        x     x      -      -      x",
-    "cases.require_decider":            "  -      -        -        x     x      -      -      x",
-    "threads.write":                    "  -      -        x        x     x      -      -      x",
-    "decisions.decide":                 "  -      -        -        x     x      -      -      x",
-    "decisions.undo":                   "  -      -        -        x     x      -      -      x",
-    "text_blocks.put":                  "  -      -        -        -     -      -      x      x",
-    "text_blocks.retire":               "  -      -        -        -     -      -      x      x",
-    "code_lists.describe":              "  -      -        -        -     -      -      x      x",
-    "code_lists.append":                "  -      -        -        -     -      -      x      x",
-    "code_lists.retire":                "  -      -        -        -     -      -      x      x",
-    "synonyms.add":                     "  -      -        -        -     -      -      x      x",
-    "synonyms.remove":                  "  -      -        -        -     -      -      x      x",
-    "releases.publish":                 "  -      -        -        x     x      -      -      x",
-    "adoptions.declare":                "  -      -        x        x     x      -      -      x",
-    "adoptions.change":                 "  -      -        x        x     x      -      -      x",
-    "adoptions.confirm":                "  -      -        x        x     x      -      -      x",
-    "adoptions.retract":                "  -      -        x        x     x      -      -      x",
-    "adoptions.enter_many":             "  -      -        -        -     -      -      -      x",
-    "organizations.found":              "  -      -        -        -     -      -      x      x",
-    "organizations.find_or_found_many": "  -      -        -        -     -      -      -      x",
-    "people.enter":                     "  -      -        -        -     -      -      -      x",
-    "memberships.join":                 "  -      -        -        -     x      -      -      x",
-    "people.change_address":            "  -      x        x        x     x      x      -      -",
-    "people.describe":                  "  -      x        x        x     x      x      -      -",
-    "watching.watch":                   "  -      x        x        x     x      x      -      -",
-    "watching.unwatch":                 "  -      x        x        x     x      x      -      -",
-    "watching.by_id":                   "  -      x        x        x     x      x      -      -",
-    "watching.of_person":               "  -      x        x        x     x      x      -      -",
-    "watching.of_thing":                "  -      x        x        x     x      x      -      -",
-    "watching.count":                   "  -      -        x        x     x      -      -      x",
-    "saved_searches.save":              "  -      x        x        x     x      x      -      -",
-    "saved_searches.rename":            "  -      x        x        x     x      x      -      -",
-    "saved_searches.delete":            "  -      x        x        x     x      x      -      -",
-    "saved_searches.by_id":             "  -      x        x        x     x      x      -      -",
-    "saved_searches.of_person":         "  -      x        x        x     x      x      -      -",
-    "preferences.of_person":            "  -      x        x        x     x      x      -      -",
-    "preferences.choose":               "  -      x        x        x     x      x      -      -",
-    "notices.of_person":                "  -      x        x        x     x      x      -      -",
-    "notices.count_unread":             "  -      x        x        x     x      x      -      -",
-    "notices.read":                     "  -      x        x        x     x      x      -      -",
-    "notices.read_all":                 "  -      x        x        x     x      x      -      -",
-    "people.listed":                    "  -      -        -        -     -      -      -      x",
-    "people.administered":              "  -      -        -        -     -      -      -      x",
-    "people.give_rights":               "  -      -        -        -     -      -      -      x",
-    "people.suspend":                   "  -      -        -        -     -      -      -      x",
-    "people.readmit":                   "  -      -        -        -     -      -      -      x",
-    "organizations.administered":       "  -      -        -        -     -      -      -      x",
-    "nodes.describe":                   "  -      -        -        -     -      -      -      x",
-    "announcements.announce":           "  -      -        -        -     -      -      -      x",
-    "announcements.end":                "  -      -        -        -     -      -      -      x",
-    "audit.entries":                    "  -      -        -        -     -      -      -      x",
-    "audit.vocabulary":                 "  -      -        -        -     -      -      -      x",
-    "announcements.listed":             "  -      -        -        -     -      -      -      x",
-    "nodes.administered":               "  -      -        -        -     -      -      -      x",
-    "nodes.name":                       "  -      -        -        -     -      -      -      x",
-}  # fmt: skip
-
-ROWS = [
-    (verb, who, mark == "x")
-    for verb, marks in ALLOWED.items()
-    for who, mark in zip(WHO, marks.split(), strict=True)
-]
+ROWS = [(verb, who, mark == "x") for verb, marks in MATRIX.items() for who, mark in marks.items()]
 
 
 def an_actor(session: Session, who: str, city: Organization) -> Actor:
     if who == "visitor":
         return Actor.anonymous()
-    if who == "stranger":
+    if who == "foreign":
         return actor_for(session, a_city(session, "Stadt Anderort"), Role.LEAD)
+    if who == "vendor":
+        return actor_for(session, an_organization(session, Kind.VENDOR, "Anbieter"), Role.EDITOR)
+    if who == "key":
+        return api_keys.actor_of(
+            api_keys.create(
+                session, OPERATOR, city, name="Skript", scopes=list(Scope),
+                expires_on=date(2027, 1, 1), today=TODAY,
+            )[0]
+        )  # fmt: skip
     if who in ("moderator", "steward"):
         return Actor(who, is_moderator=True, is_steward=who == "steward")
     return actor_for(session, city, Role(who))
@@ -740,4 +607,4 @@ def test_every_writing_verb_has_a_row() -> None:
         and "actor" in getattr(thing, "__annotations__", {})
     }
     written -= STEPS
-    assert written == set(ALLOWED) == set(VERBS)
+    assert written == set(MATRIX) == set(VERBS)

@@ -87,6 +87,7 @@ def change(
     if reader.actor.is_anonymous:
         return sign_in_first(reader, reader.address("members", id=id))
     organization = opened(session, reader, id)
+    memberships.require_lead(reader.actor, organization)
     membership = memberships.by_id(session, reader.actor, id_in(member))
     if membership.organization_id != organization.id:
         raise NotFound("There is no such membership.")

@@ -1,0 +1,378 @@
+"""Every route of the pages and the API, tried as every role, against ``tests/rights.txt``.
+
+One small world: a city with a person for every role and a key, a vendor, another city. What the
+addresses name belongs to the city, and what is personal there to its lead; so the columns
+``foreign`` and ``vendor`` also show that a known id opens nothing.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import msgspec
+import pytest
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+from litestar.testing import TestClient
+from sqlalchemy.orm import Session
+
+from catalog import (
+    adoptions,
+    announcements,
+    error_reports,
+    interfaces,
+    invitations,
+    memberships,
+    people,
+    releases,
+    solutions,
+    watching,
+)
+from catalog.adoptions import Stage, Use
+from catalog.database import new_id, now, open_engine, session_factory
+from catalog.organizations import Kind, Organization
+from catalog.people import Person
+from catalog.permissions import Actor, Role, Scope
+from catalog.records import Contact, Licenses
+from catalog.register.law import rule_set
+from catalog.watching import Watchable
+from marketplace import migrating
+from marketplace.accounts import api_keys, logins
+from marketplace.accounts.identities import Identity
+from marketplace.accounts.passkeys import Passkey
+from marketplace.api import examples
+from marketplace.api.openapi import OPERATIONS
+from marketplace.api.operations import BASE as API
+from marketplace.application import create_app
+from marketplace.notifications import notices
+from marketplace.notifications.events import Event
+from marketplace.notifications.notices import News
+from marketplace.search import saved_searches
+from marketplace.settings import Settings
+from tests.factories import OPERATOR, a_city, a_record, a_solution, an_organization
+from tests.rights import VERB, WHO, line, rights
+
+TODAY = date(2026, 11, 23)
+NODE = "https://node.example"
+
+MEANING = {200: "x", 303: "x", 401: "s", 403: "-", 404: "h", 410: "h"}
+"""What a status says about rights; every other one says that the sender might do it."""
+
+READY = {
+    "summary": {"de": "Ordnet Post zu."},
+    "phase": "pilot",
+    "licenses": Licenses(code="EUPL-1.2"),
+    "contact": Contact(office="Amt"),
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """A running node, how each role signs in to it, and what its addresses name."""
+
+    http: TestClient[Litestar]
+    file: Path
+    headers: dict[str, dict[str, str]]
+    names: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("rights")
+    settings = Settings(
+        data_dir=folder, base_url=NODE, worker=False, embedded_search=False, secure_cookies=False
+    )
+    engine = open_engine(settings.database)
+    migrating.upgrade(engine)
+    with session_factory(engine, writes=True)() as session:
+        headers, names = _fill(session)
+        session.commit()
+    engine.dispose()
+    with TestClient(create_app(settings, clock=lambda: TODAY), base_url=NODE) as http:
+        http.follow_redirects = False
+        yield World(http, folder / "marketplace.db", headers, names)
+
+
+def _fill(session: Session) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    city, other = a_city(session, "Stadt Eigen"), a_city(session, "Stadt Anderswo")
+    vendor = an_organization(session, Kind.VENDOR, "Anbieter GmbH")
+    lead = _person(session, "lead", city, Role.LEAD)
+    members = {
+        "reader": _person(session, "reader", city, Role.READER),
+        "contributor": _person(session, "contributor", city, Role.CONTRIBUTOR),
+        "editor": _person(session, "editor", city, Role.EDITOR),
+        "lead": lead,
+        "foreign": _person(session, "foreign", other, Role.LEAD),
+        "vendor": _person(session, "vendor", vendor, Role.EDITOR),
+        "moderator": people.enter(
+            session, OPERATOR, email="moderator@test.example", name="Mo", is_moderator=True
+        ),
+        "steward": people.enter(
+            session, OPERATOR, email="steward@test.example", name="St", is_steward=True
+        ),
+    }
+    cookies = {who: logins.begin(session, person) for who, person in members.items()}
+    secret = api_keys.create(
+        session, OPERATOR, city, name="Skript", scopes=list(Scope),
+        expires_on=TODAY + timedelta(30), today=TODAY,
+    )[1]  # fmt: skip
+    headers: dict[str, dict[str, str]] = {
+        "visitor": {},
+        "key": {"Authorization": f"Bearer {secret}"},
+        **{who: {"Cookie": f"login={token}"} for who, token in cookies.items()},
+    }
+    names = _records(session, city)
+    asked = Actor(lead.name, lead.id, {city.id: Role.LEAD})
+    case = error_reports.report(
+        session, asked, solutions.by_slug(session, names["slug"]), kind="wrong", text="Falsch."
+    )
+    reader = memberships.of(session, city.id, members["reader"].id)
+    assert reader
+    names["membership"] = str(reader.id)
+    names["person"] = str(members["reader"].id)
+    invited = invitations.invite(
+        session, OPERATOR, city, email="neu@test.example", role=Role.READER
+    )[0]
+    names["invitation"] = str(invited.id)
+    told = announcements.announce(
+        session, OPERATOR, text={"de": "Wartung", "en": "Maintenance"}, weight="info",
+        shown_from=now(), shown_until=now() + timedelta(1),
+    )  # fmt: skip
+    names["announcement"] = str(told.id)
+    names["case"] = str(case.id)
+    return headers, {**names, **_personal(session, lead, UUID(names["published"]))}
+
+
+def _person(session: Session, who: str, body: Organization, role: Role) -> Person:
+    person = people.enter(session, OPERATOR, email=f"{who}@test.example", name=who.title())
+    memberships.join(session, OPERATOR, person, body, role)
+    return person
+
+
+def _records(session: Session, city: Organization) -> dict[str, str]:
+    published = a_solution(session, publisher=city, **READY)
+    solutions.revise(session, OPERATOR, published, a_record("PostLotse 2", **READY))
+    releases.publish(session, OPERATOR, published, version="1", released_on=TODAY)
+    draft = solutions.draft(session, OPERATOR, city, a_record("Entwurf", **READY))
+    use = Use(Stage.LIVE, date(2026, 3, 1))
+    adoption = adoptions.declare(session, OPERATOR, published, city, use, today=TODAY)
+    statement = interfaces.Statement("API", system="Akte", claims=[interfaces.Claim("oparl")])
+    shown = interfaces.describe(session, OPERATOR, published, statement)
+    interfaces.publish(session, OPERATOR, published, shown)
+    revised = interfaces.describe(session, OPERATOR, published, statement)
+    assert city.municipality
+    return {
+        "published": str(published.id),
+        "slug": published.slug,
+        "draft": str(draft.id),
+        "adoption": str(adoption.id),
+        "interface": str(shown.id),
+        "interface revision": str(revised.id),
+        "interface draft": str(interfaces.describe(session, OPERATOR, draft, statement).id),
+        "system": str(interfaces.describe(session, OPERATOR, city, statement).id),
+        "organization": city.slug,
+        "organization id": str(city.id),
+        "ars": city.municipality.ars,
+        "place": city.municipality.slug,
+    }
+
+
+def _personal(session: Session, person: Person, thing_id: UUID) -> dict[str, str]:
+    actor = Actor(person.name, person.id)
+    news = News(
+        person_id=person.id, event=Event.ADOPTED, kind="solution", thing_id=new_id(),
+        cause="adoption.adopted", occasion="change 1", at=now(),
+    )  # fmt: skip
+    notice = notices.tell(session, news, on_site=True)
+    assert notice
+    # Two, so that neither is the only way in.
+    passkey, other = (
+        Passkey(
+            person_id=person.id, credential_id=name.encode(), public_key=b"1", sign_count=0,
+            name=name, is_backed_up=False,
+        )
+        for name in ("Telefon", "Schluessel")
+    )  # fmt: skip
+    identity = Identity(
+        person_id=person.id, issuer="https://a.example", subject="1", provider="rathaus"
+    )
+    session.add_all([passkey, other, identity])
+    session.flush()
+    watch = watching.watch(session, actor, Watchable.SOLUTION, thing_id)
+    found = logins.found(session, logins.begin(session, person))
+    assert found
+    return {
+        "notice": str(notice.id),
+        "passkey": str(passkey.id),
+        "identity": str(identity.id),
+        "watch": str(watch.id),
+        "search": str(saved_searches.save(session, actor, query="q=a", name="A").id),
+        "login": str(found.id),
+    }
+
+
+NAMED = (
+    # The first pattern that an address begins with says what stands in it.
+    (r"/de/organisationen/", {"slug": "organization"}),
+    (r"/de/kommunen/", {"slug": "place", "ars": "ars"}),
+    (r"/de/loesungen/", {"slug": "slug", "id": "interface"}),
+    (
+        r"/de/meine-loesungen/{id}/(zurueckz|fassungen|wieder|software|bearbeiten)",
+        {"id": "published"},
+    ),
+    (r"/de/meine-loesungen/", {"id": "draft", "spec": "interface draft"}),
+    (r"/de/nachnutzungen/", {"id": "adoption"}),
+    (r"/de/moderation/faelle/", {"id": "case"}),
+    (r"/de/organisation/{id}/einladungen", {"id": "organization id", "invitation": "invitation"}),
+    (r"/de/organisation/", {"id": "organization id", "member": "membership"}),
+    (r"/de/einladungen/", {}),
+    (r"/de/verwaltung/ankuendigungen/", {"id": "announcement"}),
+    (r"/de/verwaltung/personen/", {"id": "person"}),
+    (r"/api/v1/admin/", {"announcement": "announcement", "person": "person"}),
+    (r"/api/v1/interfaces/", {"interface": "interface"}),
+    (r"/de/konto/suchen/", {"id": "search"}),
+    (r"/de/konto/mitteilungen/", {"id": "notice"}),
+    (r"/de/konto/sicherheit/passkeys/", {"id": "passkey"}),
+    (r"/de/konto/sicherheit/dienste/", {"id": "identity"}),
+    (r"/id/", {"thing_id": "published"}),
+    (r"/api/v1/solutions/{solution}/draft", {"solution": "draft"}),
+    (
+        r"/api/v1/solutions/{solution}/interfaces/",
+        {"solution": "published", "interface": "interface revision"},
+    ),
+    (r"/api/v1/solutions/", {"solution": "published", "solution_id": "published"}),
+    (r"/api/v1/organizations/", {"organization": "organization"}),
+    (r"/api/v1/municipalities/", {"municipality": "ars"}),
+    (r"/api/v1/adoptions/", {"adoption": "adoption"}),
+    (r"/api/v1/account/watches/", {"watch": "watch"}),
+    (r"/api/v1/account/searches/", {"saved_search": "search"}),
+    (r"/api/v1/account/sessions/", {"browser_session": "login"}),
+    (r"/api/v1/account/notices/", {"notice": "notice"}),
+    (r"/", {}),
+)
+
+LITERAL = {
+    "section": "purpose",
+    "kind": "solution",
+    "number": "1",
+    "version": "1",
+    "list": "stage",
+    "code": "live",
+    "rule_set": rule_set().id,
+    "token": "unbekannt",
+    "provider": "unbekannt",
+    "dump": "unbekannt",
+    "file": "unbekannt",
+    "file_path": "unbekannt",
+}
+
+BODIES = {
+    f"{operation.method} {API}{operation.path}": msgspec.json.encode(
+        examples.EXAMPLES[operation.takes]
+    ).decode()
+    for operation in OPERATIONS
+    if operation.takes
+}
+
+
+def _filled(path: str, names: dict[str, str]) -> str:
+    """The address of what the world holds; raises if a part of it has no name yet."""
+    known = next(parts for pattern, parts in NAMED if re.match(pattern, path))
+    return re.sub(
+        r"{(\w+)}",
+        lambda part: names[known[part[1]]] if part[1] in known else LITERAL[part[1]],
+        path,
+    )
+
+
+def _routes(app: Litestar) -> list[str]:
+    """Every method of every address, German pages once, as the matrix writes them."""
+    return sorted(
+        f"{method} {route.path_format}"
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for method in route.methods
+        if method not in ("OPTIONS", "HEAD") and not re.match("/en(/|$)", route.path_format)
+    )
+
+
+def _asked(world: World, route: str, who: str) -> httpx.Response:
+    method, _, path = route.partition(" ")
+    headers = {"Sec-Fetch-Site": "same-origin", "If-Match": "*", **world.headers[who]}
+    body: dict[str, object] = {}
+    if method != "GET" and path.startswith("/api/"):
+        body["content"] = _body(world, BODIES.get(route, "{}"))
+        headers["Content-Type"] = "application/json"
+    elif method != "GET":
+        form = {field: world.names.get(name, name) for field, name in FORMS.get(path, {}).items()}
+        is_file = "/schnittstellen" in path and not path.endswith(("entscheiden", "entfernen"))
+        body["files" if is_file else "data"] = form or {"empty": ""}
+    world.http.cookies.clear()
+    return world.http.request(method, _filled(path, world.names), headers=headers, **body)  # type: ignore[arg-type]
+
+
+def _body(world: World, text: str) -> str:
+    known = {
+        examples.SOLUTION: "published",
+        examples.CITY: "organization id",
+        examples.ADOPTION: "adoption",
+    }
+    for id_, name in known.items():
+        text = text.replace(str(id_), world.names[name])
+    return text
+
+
+FORMS = {
+    "/de/loesungen/{slug}/nachnutzung": {"organization": "organization id"},
+    "/de/organisationen/{slug}/schnittstellen/entfernen": {"interface": "system"},
+    "/de/meine-loesungen/{id}/wiederherstellen": {"version": "1"},
+    "/de/konto/sicherheit/anmeldungen": {"login": "login"},
+}
+"""What a form needs to be asked for rights at all, by address."""
+
+
+def _mark(answer: httpx.Response) -> str:
+    assert answer.status_code < 500, answer.text
+    to = answer.headers.get("location", "")
+    if to.startswith("/de/anmelden"):
+        return "s"
+    if answer.is_redirect and answer.request.method == "GET":
+        return ">"
+    return MEANING.get(answer.status_code, "x")
+
+
+@pytest.fixture(scope="module")
+def tried(world: World) -> dict[str, dict[str, str]]:
+    """The marks of every route, readers first; what a request wrote is undone after it."""
+    found: dict[str, dict[str, str]] = {}
+    kept = sqlite3.connect(":memory:")
+    live = sqlite3.connect(world.file)
+    live.backup(kept)
+    version = live.execute("PRAGMA data_version").fetchone()
+    routes = sorted(_routes(world.http.app), key=lambda route: not route.startswith("GET"))
+    for route in routes:
+        found[route] = {}
+        for who in WHO:
+            found[route][who] = _mark(_asked(world, route, who))
+            if live.execute("PRAGMA data_version").fetchone() != version:
+                kept.backup(live)
+                version = live.execute("PRAGMA data_version").fetchone()
+    live.close()
+    kept.close()
+    return found
+
+
+def test_every_route_answers_each_role_as_the_matrix_says(
+    tried: dict[str, dict[str, str]],
+) -> None:
+    written = {name: marks for name, marks in rights().items() if not name.startswith(VERB)}
+    changed = [line(name, marks) for name, marks in tried.items() if written.get(name) != marks]
+    gone = [name for name in written if name not in tried]
+
+    assert not changed, "These lines differ from tests/rights.txt:\n" + "\n".join(changed)
+    assert not gone, f"These lines of tests/rights.txt name no route: {gone}"
