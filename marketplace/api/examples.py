@@ -32,6 +32,7 @@ from marketplace.api import (
     suggestions,
     taxonomy,
 )
+from marketplace.api.membership_examples import MEMBERSHIPS
 from marketplace.api.references import MunicipalityRef, OrganizationRef, SolutionRef
 from marketplace.api.refusals import FieldError, ProblemAnswer
 from marketplace.formats import assessment_report, license_report, publiccode_report
@@ -325,6 +326,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
         account.SavedSearchBody("Posteingang in Pilotphase", "q=Posteingang&phase=pilot"),
         account.NameBody("Posteingang"),
         *INTERFACES,
+        *MEMBERSHIPS,
         checks.LicenseCheckBody("EUPL-1.2", dependencies=["MIT"]),
         checks.PubliccodeCheckBody("publiccodeYmlVersion: '0.7'\nname: PostLotse\n"),
         publiccode_report.report(

@@ -96,13 +96,16 @@ def show(
     request: ApiRequest, session: NamedDependency[Session], organization: FromPath[str]
 ) -> Response[bytes]:
     """Read one organization by id or slug."""
-    known = id_in(organization)
-    found = (
-        organizations.by_id(session, known)
-        if known is not None
-        else organizations.by_slug(session, organization)
-    )
+    found = organization_in(session, organization)
     return public(request, OrganizationAnswer.from_organization(request, found))
 
 
 HANDLERS: list[Any] = [walk, show]
+
+
+def organization_in(session: Session, text: str) -> Organization:
+    """The organization that a part of an address names by id or slug."""
+    known = id_in(text)
+    if known is not None:
+        return organizations.by_id(session, known)
+    return organizations.by_slug(session, text)

@@ -147,6 +147,10 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
         "solution": ["lotse-0", *(str(each.id) for each in (*found, *begun))],
         "adoption": [str(each.id) for each in uses],
         "organization": [city.slug, str(city.id)],
+        **{
+            name: [str(new_id())]
+            for name in ("member", "invitation", "join_request", "key", "verification")
+        },
         "municipality": [place],
         "list": ["stage", "task"],
         "code": ["live"],
