@@ -100,20 +100,15 @@ def every_page(address: str) -> list[str]:
     return [address + tail for tail in (*tails, *sections)]
 
 
-def test_visitors_see_no_page_of_the_editor(client: Client, draft: str) -> None:
-    for path in ("/de/meine-loesungen", "/de/meine-loesungen/neu", *every_page(draft)):
-        assert client.get(path).status_code == 403, path
-
-
-def test_visitors_of_a_sample_node_are_sent_to_the_sign_in(
-    settings: Settings, enter: Enter, draft: str
+def test_visitors_are_led_to_the_sign_in_by_every_page_of_the_editor(
+    client: Client, draft: str
 ) -> None:
-    with enter() as session:
-        nodes.name(session, OPERATOR, name="Beispiel", operator="Niemand", is_sample=True)
-        session.commit()
-    with TestClient(create_app(settings, clock=lambda: TODAY)) as visitor:
-        answer = visitor.get(draft, follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/de/anmelden")
+    for path in ("/de/meine-loesungen", "/de/meine-loesungen/neu", *every_page(draft)):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["location"].split("?")[0]) == (
+            303,
+            "/de/anmelden",
+        ), path
 
 
 @pytest.mark.parametrize("role", [Role.READER, None])
