@@ -11,7 +11,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
-from catalog import draft_states, drafts, memberships, nodes, people, records, solutions
+from catalog import draft_states, drafts, memberships, people, records, solutions
 from catalog.database import new_id
 from catalog.facts import Withheld
 from catalog.organizations import Organization
