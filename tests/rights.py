@@ -36,4 +36,4 @@ def rights() -> dict[str, dict[str, str]]:
 def line(name: str, marks: Mapping[str, str]) -> str:
     """A line as it stands in the file."""
     method, _, what = name.partition(" ")
-    return f"{method:7}{what:71}" + "".join(f"{marks[who]:6}" for who in WHO).rstrip()
+    return f"{method:7}{what:79}" + "".join(f"{marks[who]:6}" for who in WHO).rstrip()

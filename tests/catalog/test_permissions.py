@@ -363,6 +363,9 @@ VERBS: dict[str, Verb] = {
     ),
     "organization_requests.of_person": lambda s, a, _: organization_requests.of_person(s, a),
     "organization_requests.to_decide": lambda s, a, _: organization_requests.to_decide(s, a),
+    "organization_requests.require_governing": lambda _s, a, _c: (
+        organization_requests.require_governing(a)
+    ),
     "deputies.name": _name_deputy,
     "deputies.end": lambda s, a, c: deputies.end(s, a, _deputy(s, c)),
     "deputies.of_organization": lambda s, a, c: deputies.of_organization(s, a, c, today=TODAY),

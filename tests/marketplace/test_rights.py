@@ -7,7 +7,7 @@ addresses name belongs to the city, and what is personal there to its lead; so t
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,13 +24,17 @@ from sqlalchemy.orm import Session
 from catalog import (
     adoptions,
     announcements,
+    deputies,
     error_reports,
     interfaces,
     invitations,
+    join_requests,
     memberships,
+    organization_requests,
     people,
     releases,
     solutions,
+    verifications,
     watching,
 )
 from catalog.adoptions import Stage, Use
@@ -117,10 +121,10 @@ def _fill(session: Session) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
         ),
     }
     cookies = {who: logins.begin(session, person) for who, person in members.items()}
-    secret = api_keys.create(
+    key, secret = api_keys.create(
         session, OPERATOR, city, name="Skript", scopes=list(Scope),
         expires_on=TODAY + timedelta(30), today=TODAY,
-    )[1]  # fmt: skip
+    )  # fmt: skip
     headers: dict[str, dict[str, str]] = {
         "visitor": {},
         "key": {"Authorization": f"Bearer {secret}"},
@@ -131,14 +135,8 @@ def _fill(session: Session) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     case = error_reports.report(
         session, asked, solutions.by_slug(session, names["slug"]), kind="wrong", text="Falsch."
     )
-    reader = memberships.of(session, city.id, members["reader"].id)
-    assert reader
-    names["membership"] = str(reader.id)
-    names["person"] = str(members["reader"].id)
-    invited = invitations.invite(
-        session, OPERATOR, city, email="neu@test.example", role=Role.READER
-    )[0]
-    names["invitation"] = str(invited.id)
+    names.update(_belonging(session, city, other, members))
+    names["key"] = str(key.id)
     told = announcements.announce(
         session, OPERATOR, text={"de": "Wartung", "en": "Maintenance"}, weight="info",
         shown_from=now(), shown_until=now() + timedelta(1),
@@ -146,6 +144,35 @@ def _fill(session: Session) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     names["announcement"] = str(told.id)
     names["case"] = str(case.id)
     return headers, {**names, **_personal(session, lead, UUID(names["published"]))}
+
+
+def _belonging(
+    session: Session, city: Organization, other: Organization, people: Mapping[str, Person]
+) -> dict[str, str]:
+    """Who belongs to the city or wants to; the requests are those of the persons named."""
+    lead, reader, foreign = people["lead"], people["reader"], people["foreign"]
+    membership = memberships.of(session, city.id, reader.id)
+    assert membership
+    made = {
+        "membership": membership,
+        "person": reader,
+        "invitation": invitations.invite(
+            session, OPERATOR, city, email="neu@test.example", role=Role.READER
+        )[0],
+        "own invitation": invitations.invite(
+            session, OPERATOR, other, email=lead.email, role=Role.READER
+        )[0],
+        "join request": join_requests.ask(session, Actor(foreign.name, foreign.id), city),
+        "organization request": organization_requests.ask(
+            session, Actor(lead.name, lead.id), organization_requests.Wanted("Neu", "association")
+        ),
+        "deputy": deputies.name(
+            session, Actor(lead.name, lead.id, {city.id: Role.LEAD}), city, reader.id,
+            begins_on=TODAY + timedelta(10), ends_on=TODAY + timedelta(20), today=TODAY,
+        ),
+        "verification": verifications.verify_by_hand(session, OPERATOR, city, note="Schreiben"),
+    }  # fmt: skip
+    return {name: str(thing.id) for name, thing in made.items()}
 
 
 def _person(session: Session, who: str, body: Organization, role: Role) -> Person:
@@ -228,8 +255,25 @@ NAMED = (
     (r"/de/meine-loesungen/", {"id": "draft", "spec": "interface draft"}),
     (r"/de/nachnutzungen/", {"id": "adoption"}),
     (r"/de/moderation/faelle/", {"id": "case"}),
-    (r"/de/organisation/{id}/einladungen", {"id": "organization id", "invitation": "invitation"}),
-    (r"/de/organisation/", {"id": "organization id", "member": "membership"}),
+    (
+        r"/de/organisation/",
+        {
+            "id": "organization id",
+            "member": "membership",
+            "invitation": "invitation",
+            "request_id": "join request",
+            "key": "key",
+            "deputy": "deputy",
+        },
+    ),
+    (r"/de/konto/beitrittsanfragen/", {"id": "join request"}),
+    (r"/de/konto/einladungen/", {"id": "own invitation"}),
+    (r"/de/konto/organisationsantraege/", {"id": "organization request"}),
+    (r"/de/moderation/organisationen/antraege/", {"id": "organization request"}),
+    (
+        r"/de/moderation/organisationen/",
+        {"id": "organization id", "verification": "verification"},
+    ),
     (r"/de/einladungen/", {}),
     (r"/de/verwaltung/ankuendigungen/", {"id": "announcement"}),
     (r"/de/verwaltung/personen/", {"id": "person"}),
@@ -246,7 +290,17 @@ NAMED = (
         {"solution": "published", "interface": "interface revision"},
     ),
     (r"/api/v1/solutions/", {"solution": "published", "solution_id": "published"}),
-    (r"/api/v1/organizations/", {"organization": "organization"}),
+    (
+        r"/api/v1/organizations/",
+        {
+            "organization": "organization",
+            "member": "membership",
+            "invitation": "invitation",
+            "join_request": "join request",
+            "key": "key",
+            "verification": "verification",
+        },
+    ),
     (r"/api/v1/municipalities/", {"municipality": "ars"}),
     (r"/api/v1/adoptions/", {"adoption": "adoption"}),
     (r"/api/v1/account/watches/", {"watch": "watch"}),
@@ -331,6 +385,12 @@ FORMS = {
     "/de/loesungen/{slug}/nachnutzung": {"organization": "organization id"},
     "/de/organisationen/{slug}/schnittstellen/entfernen": {"interface": "system"},
     "/de/meine-loesungen/{id}/wiederherstellen": {"version": "1"},
+    "/de/konto/einladungen/{id}": {"answer": "decline"},
+    "/de/organisation/{id}/vertretungen": {
+        "person": "person",
+        "begins_on": "2026-12-24",
+        "ends_on": "2026-12-31",
+    },
     "/de/konto/sicherheit/anmeldungen": {"login": "login"},
 }
 """What a form needs to be asked for rights at all, by address."""

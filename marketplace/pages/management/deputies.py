@@ -88,6 +88,7 @@ def name(
     if reader.actor.is_anonymous:
         return sign_in_first(reader)
     organization = opened(session, reader, id)
+    memberships.require_lead(reader.actor, organization)
     values = {field: data.get(field, "")[:100] for field in FIELDS}
     with shown_again(
         reader,
