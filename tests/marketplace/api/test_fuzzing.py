@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session
 from catalog import adoptions, drafts, memberships, people, watching
 from catalog.database import new_id, now, open_engine, session_factory
 from catalog.permissions import Actor, Role
+from catalog.register import law
 from catalog.watching import Watchable
 from marketplace.accounts import logins
 from marketplace.api import openapi
@@ -149,9 +150,13 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
         "organization": [city.slug, str(city.id)],
         **{
             name: [str(new_id())]
-            for name in ("member", "invitation", "join_request", "key", "verification")
+            for name in (
+                *("member", "invitation", "join_request", "key", "verification"),
+                *("interface", "browser_session"),
+            )
         },
         "municipality": [place],
+        "rule_set": [law.CURRENT],
         "list": ["stage", "task"],
         "code": ["live"],
         "number": ["1", "2"],
