@@ -64,7 +64,8 @@ class Api:
         with session_factory(self.engine, writes=True)() as session:
             yield session
             session.commit()
-        for tell in self.http.app.state.database.on_change:
+        database = self.http.app.state.database
+        for tell in (*database.on_change, *database.on_public_change):
             tell()
 
     def index(self) -> None:
