@@ -125,6 +125,7 @@ class AccountPage:
     notice_settings_href: str
     administration_href: str
     """Empty for everybody but the node's steward."""
+    security_href: str
     own_data_href: str
     delete_href: str
 
@@ -196,6 +197,7 @@ def page(
         notices_href=reader.address("notices"),
         notice_settings_href=reader.address("notice_settings"),
         administration_href=reader.address("administration") if actor.is_steward else "",
+        security_href=reader.address("security"),
         own_data_href=reader.address("own_data"),
         delete_href=reader.address("account_delete"),
     )

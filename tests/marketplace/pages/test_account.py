@@ -93,6 +93,7 @@ def test_watching_begins_shows_and_ends(
     assert "Sie beobachten diesen Eintrag" in page
     assert account.count('href="/de/loesungen/postlotse"') == 1
     assert "/de/loesungen/postlotse/aenderungen.atom" in account
+    assert 'href="/de/konto/sicherheit"' in account
     assert "Sie beobachten noch nichts" in client.get("/de/konto").text
     assert watch(client, solution, "end").status_code == 404
 
