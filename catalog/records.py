@@ -12,7 +12,7 @@ from outside; ``check`` says what is wrong in words.
 import re
 from datetime import date
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -51,6 +51,18 @@ class Licenses(Part, frozen=True):
     model: Line = ""
     data: Line = ""
     documentation: Line = ""
+
+
+class Dependency(Part, frozen=True):
+    """Software, a model or data that a part of the solution builds on.
+
+    ``license`` is an SPDX expression; ``part`` says which part of the solution it goes into.
+    """
+
+    name: Annotated[str, Meta(min_length=1, max_length=500)]
+    version: Line = ""
+    license: Line = ""
+    part: Literal["code", "model", "data"] = "code"
 
 
 class DataBasis(Part, frozen=True):
@@ -180,6 +192,7 @@ class SolutionRecord(Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     in_use_since: Line = ""
     """A year, month or day as ISO 8601, as exact as it is known."""
     licenses: Licenses = Licenses()
+    dependencies: Annotated[list[Dependency], Meta(max_length=500)] = []
     repository: Address = ""
     website: Address = ""
     documentation: Address = ""

@@ -12,6 +12,7 @@ from typing import Any
 from catalog.licenses import known
 from catalog.licenses.checking import LicenseCheck, check
 from catalog.licenses.known import License, Sentence
+from catalog.records import Dependency, Licenses
 
 _RANK = ("allowed", "conditions", "conflict")
 
@@ -64,6 +65,14 @@ def of_dependency(dependency: str, work: str) -> Compatibility:
         for chosen, around in product(_with_later(inside), _with_later(outside))
     ]
     return min(candidates, key=lambda each: _RANK.index(each.result))
+
+
+def of_entry(entry: Dependency, licenses: Licenses) -> Compatibility | None:
+    """The same for a declared dependency and the part it goes into; None if a licence is open."""
+    work = getattr(licenses, entry.part)
+    if not entry.license.strip() or not work.strip():
+        return None
+    return of_dependency(entry.license, work)
 
 
 def of_parts(expressions: Mapping[str, str]) -> Sequence[PartConflict]:

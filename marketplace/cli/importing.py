@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from catalog.permissions import Actor
 from marketplace.cli.node import open_node
 from marketplace.federation import intake, intake_report
 from marketplace.federation.intake_report import FileReport
-from marketplace.formats import algoritmeregister, jsonl, publiccode, table
+from marketplace.formats import algoritmeregister, jsonl, single_files, software_files, table
 from marketplace.formats.mapping import shipped
 from marketplace.formats.records import Reading, Unreadable
 from marketplace.transactions import Database
@@ -30,7 +31,10 @@ SHOWN = 10
 READERS: dict[str, Callable[[Path], Reading]] = {
     "jsonl": jsonl.read,
     "algoritmeregister": algoritmeregister.read,
-    "publiccode": publiccode.read,
+    **{
+        name: partial(single_files.read, files=each)
+        for name, each in software_files.FORMATS.items()
+    },
 }
 
 

@@ -6,7 +6,7 @@ record as the source's own words (``raw``) and a warning says so.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
@@ -29,6 +29,9 @@ from marketplace.formats.records import MAX_CELL, MAX_KEY, Refused, Taken, excer
 
 RAW_LIMIT = 500
 """Characters of the source's own words shown beside a field; the kept source has them whole."""
+
+MOST_DEPENDENCIES = 500
+"""Dependencies of one record."""
 
 _ADDRESSES = ("repository", "website", "documentation")
 _LETTER = re.compile(r"^[a-z]\)\s*")
@@ -150,18 +153,38 @@ class Draft:
             else:
                 self._holder(place.path)[place.path[-1]] = code
 
-    def put_license(self, expression: str) -> None:
-        """State the licence of the code; one that is no SPDX expression stays as it is."""
+    def put_license(self, expression: str, field: str = "licenses.code") -> None:
+        """State a licence; one that is no SPDX expression stays as it is."""
         expression = expression.strip()
         if expression and license_class(expression) == "not_stated":
-            self.keep("licenses.code", expression)
+            self.keep(field, expression)
             self.warn(
-                "licenses.code",
+                field,
                 "“%(words)s” is no known SPDX expression and stays as it is.",
                 words=expression[:80],
             )
         else:
-            self.put("licenses.code", expression)
+            self.put(field, expression)
+
+    def put_dependency(
+        self, name: str, version: str = "", license_: str = "", part: str = "code"
+    ) -> None:
+        """State what a part of the solution builds on, once."""
+        given = {"name": name, "version": version, "license": license_, "part": part}
+        row = {key: " ".join(value.split()) for key, value in given.items()}
+        if not row["name"]:
+            return
+        known = self.values.setdefault("dependencies", [])
+        if len(known) >= MOST_DEPENDENCIES or any(len(value) > 500 for value in row.values()):
+            self.warn("dependencies", "“%(words)s” is not taken: too many or too long.",
+                      words=row["name"][:80])  # fmt: skip
+        elif row not in known:
+            known.append(row)
+
+    def leave(self, fields: Iterable[str]) -> None:
+        """Say which fields of the source have no place in a record; the kept source has them."""
+        for field in fields:
+            self.warn(field, "Our record has no place for “%(words)s”.", words=field[:80])
 
     def put_when(self, field: str, words: str, formats: tuple[str, ...]) -> None:
         """State a date as exactly as the source does; one that no format reads stays as it is."""

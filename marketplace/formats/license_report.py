@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from catalog.licenses import answers as license_answers
 from catalog.licenses import compatibility
 from catalog.licenses.checking import LicenseCheck, LicenseProblem, check
+from catalog.licenses.compatibility import Compatibility
 from catalog.licenses.known import License, Sentence
+from catalog.records import Dependency, SolutionRecord
 from marketplace.translations import sentence, translations
 
 NO_LEGAL_ADVICE = {"de": "Keine Rechtsberatung.", "en": "No legal advice."}
@@ -163,6 +165,30 @@ def report(
         questions=_questions(found),
         conflicts=conflicts,
         notice=NO_LEGAL_ADVICE,
+    )
+
+
+def of_record(record: SolutionRecord, language: str) -> LicenseCheckAnswer:
+    """Check the licences of a record: its parts beside each other, and what it builds on."""
+    beside = {part: getattr(record.licenses, part) for part in ("model", "data", "documentation")}
+    found = report(record.licenses.code, language=language, parts=beside)
+    inside = [
+        _of_dependency(each, compatible)
+        for each in record.dependencies
+        if (compatible := compatibility.of_entry(each, record.licenses))
+        and compatible.result != "allowed"
+    ]
+    return structs.replace(found, conflicts=[*found.conflicts, *inside])
+
+
+def _of_dependency(entry: Dependency, found: Compatibility) -> ConflictAnswer:
+    return ConflictAnswer(
+        "error" if found.result == "conflict" else "warning",
+        found.rule,
+        f"{entry.name} ({entry.license})",
+        found.work,
+        _texts(found.sentence),
+        found.source,
     )
 
 

@@ -7,7 +7,7 @@ from catalog.licenses import answers as license_answers
 from catalog.licenses import compatibility
 from catalog.licenses.checking import LicenseCheck, check
 from catalog.licenses.known import QUESTIONS
-from catalog.records import Licenses
+from catalog.records import Dependency, Licenses, SolutionRecord
 from marketplace.formats.license_report import answer_labels, question_labels
 from marketplace.pages.reader import Reader
 from marketplace.translations import sentence
@@ -46,6 +46,23 @@ class ConflictView:
 
 
 @dataclass(frozen=True)
+class DependencyRow:
+    """What a part builds on: name and version, its licence, and what that means for the part.
+
+    ``kind`` is ``allowed``, ``conditions``, ``conflict`` or ``unknown``.
+    """
+
+    name: str
+    version: str
+    part: str
+    license: str
+    kind: str
+    answer: str
+    why: str
+    source: str
+
+
+@dataclass(frozen=True)
 class LicenseSection:
     """Everything the section says beyond the expressions."""
 
@@ -53,10 +70,12 @@ class LicenseSection:
     columns: Sequence[tuple[str, str]]
     questions: Sequence[QuestionRow]
     conflicts: Sequence[ConflictView]
+    dependencies: Sequence[DependencyRow]
 
 
-def section(licenses: Licenses, reader: Reader) -> LicenseSection:
+def section(record: SolutionRecord, reader: Reader) -> LicenseSection:
     """The section of a record's licences."""
+    licenses = record.licenses
     names = part_names(reader)
     checks = {
         part: found
@@ -65,6 +84,7 @@ def section(licenses: Licenses, reader: Reader) -> LicenseSection:
     }
     parts = [_part(names[part], found, reader) for part, found in checks.items()]
     conflicts = compatibility.of_parts({part: getattr(licenses, part) for part in PARTS})
+    dependencies = [_dependency(each, licenses, names, reader) for each in record.dependencies]
     columns = [(reader._("What you want to do"), "text")]
     return LicenseSection(
         parts,
@@ -77,7 +97,40 @@ def section(licenses: Licenses, reader: Reader) -> LicenseSection:
                 each.source,
             )
             for each in conflicts
+        ]
+        + [
+            ConflictView("bad", f"{each.name}: {each.why}", each.source)
+            for each in dependencies
+            if each.kind == "conflict"
         ],
+        dependencies,
+    )
+
+
+def _dependency(
+    entry: Dependency, licenses: Licenses, names: Mapping[str, str], reader: Reader
+) -> DependencyRow:
+    _ = reader._
+    found = compatibility.of_entry(entry, licenses)
+    answers = {
+        "allowed": _("It fits"),
+        "conditions": _("With conditions"),
+        "conflict": _("It does not fit"),
+        "unknown": _("Not known"),
+    }
+    kind = found.result if found else "unknown"
+    why = found.sentence.in_language(reader.language) if found else ""
+    if found is None and not entry.license.strip():
+        why = _("No licence is stated.")
+    return DependencyRow(
+        entry.name,
+        entry.version,
+        names[entry.part],
+        entry.license,
+        kind,
+        answers[kind],
+        why,
+        found.source if found else "",
     )
 
 

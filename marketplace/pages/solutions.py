@@ -235,7 +235,7 @@ def page_of(
         data=_data(facts, reader),
         license_sentence=facts.license_sentence,
         licenses=facts.licenses,
-        license_section=license_section.section(record.licenses, reader),
+        license_section=license_section.section(record, reader),
         metadata_hrefs=metadata_files.hrefs(solution.id),
         standards=_standards(record, facts, reader),
         interfaces=specs,

@@ -10,78 +10,53 @@ the identity of a project.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from catalog.errors import Problem
 from catalog.organizations import Kind, OrganizationName
 from catalog.records import is_web_address
+from marketplace.formats import single_files
 from marketplace.formats.drafts import Draft, folded, presentable
 from marketplace.formats.jsonl import language_of
 from marketplace.formats.publiccode.checking import MAX_FILE, Finding, check
 from marketplace.formats.publiccode.upgrading import upgrade
-from marketplace.formats.records import (
-    Reading,
-    Refused,
-    Taken,
-    Unread,
-    Unreadable,
-    excerpt,
-    read_bytes,
-)
+from marketplace.formats.records import Reading, Refused, Taken, excerpt
+from marketplace.formats.single_files import SingleFiles
 from marketplace.formats.words import tables
 
 SOURCE = "publiccode"
-MAX_FILES = 100_000
 
 LOCAL = ("comune", "città di", "gemeente", "stadt ", "gemeinde", "ville de", "ayuntamiento")
 PUBLIC = ("regione", "provincia", "ministero", "consiglio", "azienda", "dipartimento", "agenzia")
 FIRM = re.compile(r"(?i)\b(s\.?r\.?l|s\.?p\.?a|s\.?c\.?a\.?r\.?l|gmbh|b\.?v|ltd|inc|s\.?a\.?s)\b")
 UNIVERSITY = "universit"
 
+PROPRIETARY = "LicenseRef-proprietary"
+"""What is all that the standard says of the licence of a dependency that is not open."""
+
 
 def read(path: Path) -> Reading:
     """Open a file, or every YAML file below a folder. Raises ``Unreadable``."""
-    files = _files(path)
-    return Reading(path, "publiccode", "utf-8", _rows(files), total=len(files))
+    return single_files.read(path, FILES)
 
 
-def _files(path: Path) -> Sequence[Path]:
-    if not path.is_dir():
-        if not path.exists():
-            raise Unreadable("There is no file “%(name)s”.", name=path.name)
-        return [path]
-    found = sorted(p for p in path.rglob("*") if p.suffix in (".yml", ".yaml") and p.is_file())
-    if not found:
-        raise Unreadable("The folder holds no file that ends in .yml or .yaml.")
-    if len(found) > MAX_FILES:
-        raise Unreadable("More than %(limit)d files.", limit=MAX_FILES)
-    return found
-
-
-def _rows(files: Sequence[Path]) -> Iterator[Unread]:
-    for row, path in enumerate(files, 1):
-        try:
-            content = read_bytes(path, MAX_FILE)
-        except Unreadable as error:
-            yield Unread.without_content(Refused(row, error.problem, excerpt=path.name))
-        else:
-            yield Unread(row, content, partial(_file, row, path, content))
-
-
-def _file(row: int, path: Path, content: bytes) -> Taken | Refused:
+def one(row: int, file_name: str, content: bytes) -> Taken | Refused:
+    """The record of one file."""
     found = check(content)
     if found.document is None:
         first = found.findings[0]
-        return Refused(row, first.text, excerpt=path.name)
+        return Refused(row, first.text, excerpt=file_name)
     value, warnings, too_big = presentable(row, dict(found.document))
     if too_big:
         return too_big
     told = [replace(each.text, field=_field_of(each)) for each in found.findings]
-    return _taken(row, value, path.name, [*warnings, *told])
+    return _taken(row, value, file_name, [*warnings, *told])
+
+
+FILES = SingleFiles("publiccode", "*.yml, *.yaml", MAX_FILE, one)
 
 
 def _field_of(found: Finding) -> str:
@@ -158,6 +133,7 @@ def _put_facts(draft: Draft, value: Mapping[str, Any]) -> None:
     # The standard has no mark for AI, so nothing is said about the technique.
     for language in _list(_map(value, "localisation"), "availableLanguages"):
         draft.put("languages", language_of(str(language)))
+    _put_dependencies(draft, _map(value, "dependsOn"))
     maintenance = _map(value, "maintenance")
     firms = [_text(f, "name") for f in _list(maintenance, "contractors") if isinstance(f, dict)]
     draft.put("responsibility.maintenance", "; ".join(filter(None, firms)))
@@ -166,6 +142,26 @@ def _put_facts(draft: Draft, value: Mapping[str, Any]) -> None:
     draft.keep("releaseDate", released)
     if released and not _is_day(released):
         draft.warn("releaseDate", "“%(words)s” cannot be read as a date.", words=released[:80])
+
+
+def _put_dependencies(draft: Draft, value: Mapping[str, Any]) -> None:
+    for each in _entries(value, "open"):
+        draft.put_dependency(_text(each, "name"), _version(each))
+    for each in _entries(value, "proprietary"):
+        draft.put_dependency(_text(each, "name"), _version(each), PROPRIETARY)
+    for each in _entries(value, "hardware"):
+        draft.put("hardware", " ".join(filter(None, (_text(each, "name"), _version(each)))))
+
+
+def _entries(value: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    return [each for each in _list(value, name) if isinstance(each, dict)]
+
+
+def _version(value: Mapping[str, Any]) -> str:
+    """One version, or from which to which: "≥ 3.4, ≤ 3.99"."""
+    least, most = _text(value, "versionMin"), _text(value, "versionMax")
+    bounds = (f"≥ {least}" if least else "", f"≤ {most}" if most else "")
+    return _text(value, "version") or ", ".join(filter(None, bounds))
 
 
 def _is_day(words: str) -> bool:

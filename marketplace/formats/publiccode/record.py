@@ -6,6 +6,7 @@ comments above it, by its own check. Contact persons are never written; an offic
 
 from typing import Any
 
+from catalog.licenses import license_class
 from catalog.records import SolutionRecord, best
 from marketplace.formats.codemeta import Described
 from marketplace.formats.publiccode import standard
@@ -61,6 +62,7 @@ def document(described: Described) -> dict[str, Any]:
             language: _description(record, language, name) for language in _languages(record)
         },
         "legal": {"license": record.licenses.code},
+        "dependsOn": _dependencies(record),
         "maintenance": {"type": "internal" if office else "none"},
         "localisation": {
             "localisationReady": "true" if len(record.languages) > 1 else "false",
@@ -72,6 +74,23 @@ def document(described: Described) -> dict[str, Any]:
         if "@" in record.contact.email:
             found["maintenance"]["contacts"][0]["email"] = record.contact.email
     return {key: value for key, value in found.items() if value}
+
+
+def _dependencies(record: SolutionRecord) -> dict[str, Any]:
+    """What the code builds on; only a licence that must be bought makes it proprietary."""
+    found: dict[str, list[dict[str, str]]] = {"open": [], "proprietary": []}
+    for each in record.dependencies:
+        kind = "proprietary" if license_class(each.license) == "commercial" else "open"
+        found[kind].append({"name": each.name, **_version(each.version)})
+    return {kind: rows for kind, rows in found.items() if rows}
+
+
+def _version(written: str) -> dict[str, str]:
+    bounds = dict(part.split(" ", 1) for part in written.split(", ") if part[:2] in ("≥ ", "≤ "))
+    names = {"≥": "versionMin", "≤": "versionMax"}
+    if bounds:
+        return {names[sign]: version for sign, version in bounds.items()}
+    return {"version": written} if written else {}
 
 
 def _languages(record: SolutionRecord) -> list[str]:

@@ -15,6 +15,7 @@ from catalog.errors import Problem
 from catalog.facts import Withheld
 from catalog.records import Cost, SolutionRecord, Standard
 from marketplace import forms
+from marketplace.pages.editor import dependencies
 from marketplace.pages.editor.sections import Field, Section, Shape
 
 LANGUAGES = ("de", "en")
@@ -186,6 +187,12 @@ def _day(field: Field, data: Posted, before: Any) -> date | Problem | None:
     return forms.day({field.path: first(data, field.path)}, field.path)
 
 
+def _dependencies(field: Field, data: Posted, before: Any) -> Any:
+    if field.path not in data:
+        return before
+    return dependencies.read(first(data, field.path), field.path)
+
+
 def _standards(field: Field, data: Posted, before: Any) -> Any:
     known = {each.code: each for each in before}
     chosen = _codes(field, data, before)
@@ -202,5 +209,6 @@ _READERS = {
     Shape.CODES: _codes,
     Shape.COST: _cost,
     Shape.DAY: _day,
+    Shape.DEPENDENCIES: _dependencies,
     Shape.STANDARDS: _standards,
 }

@@ -8,7 +8,7 @@ from typing import Any
 from catalog import drafts, taxonomy
 from catalog.records import SolutionRecord
 from marketplace.forms import Errors
-from marketplace.pages.editor import hints
+from marketplace.pages.editor import dependencies, hints
 from marketplace.pages.editor.posted import LANGUAGES, Posted, first
 from marketplace.pages.editor.sections import Field, Section, Shape
 from marketplace.pages.reader import Reader
@@ -149,6 +149,10 @@ def _lines(field: Field, form: Form) -> Sequence[Control]:
     return _single("textarea", field, "\n".join(form.at(field)), form)
 
 
+def _dependencies(field: Field, form: Form) -> Sequence[Control]:
+    return _single("textarea", field, dependencies.written(form.at(field)), form)
+
+
 def _day(field: Field, form: Form) -> Sequence[Control]:
     known: date | None = form.at(field)
     return _single("day", field, known.isoformat() if known else "", form)
@@ -239,5 +243,6 @@ _CONTROLS = {
     Shape.CODES: _codes,
     Shape.COST: _cost,
     Shape.DAY: _day,
+    Shape.DEPENDENCIES: _dependencies,
     Shape.STANDARDS: _codes,
 }

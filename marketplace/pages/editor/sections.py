@@ -33,6 +33,8 @@ class Shape(StrEnum):
     """A cost class with note and source."""
     DAY = "day"
     """A day, or nothing."""
+    DEPENDENCIES = "dependencies"
+    """What it builds on, one entry a line."""
     STANDARDS = "standards"
     """Entries of the list of standards; evidence that is known stays."""
 
@@ -217,6 +219,16 @@ SECTIONS: tuple[Section, ...] = (
             Field("licenses.model", Shape.LINE, message("Licence of the model")),
             Field("licenses.data", Shape.LINE, message("Licence of the data")),
             Field("licenses.documentation", Shape.LINE, message("Licence of the documentation")),
+            Field(
+                "dependencies",
+                Shape.DEPENDENCIES,
+                message("What it builds on"),
+                message(
+                    "One entry a line: name; version; licence; part. For example: PostgreSQL; 16;"
+                    " PostgreSQL. Write model or data as part, if it does not go into the code."
+                ),
+                withholding=False,
+            ),
         ),
     ),
     Section(

@@ -8,7 +8,7 @@ from catalog import drafts, taxonomy
 from catalog.errors import Problem
 from catalog.facts import is_stated
 from catalog.records import TELLING, Cost, SolutionRecord
-from marketplace.pages.editor import hints
+from marketplace.pages.editor import dependencies, hints
 from marketplace.pages.editor.sections import SECTIONS, Field, Section, Shape, place_of
 from marketplace.pages.reader import Reader
 from marketplace.pages.wording import said, shortened
@@ -153,6 +153,8 @@ def words(field: Field, record: SolutionRecord, reader: Reader) -> str:
         return reader.day(value)
     if field.shape is Shape.COST:
         return _of_cost(field, value, reader)
+    if field.shape is Shape.DEPENDENCIES:
+        return ", ".join(map(dependencies.line, value))
     parts = value if isinstance(value, list) else [value]
     found = [each if isinstance(each, str) else each.code for each in parts if each]
     if field.codes:

@@ -10,9 +10,11 @@ from ruamel.yaml import YAML
 from sqlalchemy.orm import Session
 
 from catalog import releases
-from catalog.records import Contact, Licenses
+from catalog.errors import Problem
+from catalog.records import Contact, Dependency, Licenses
 from catalog.solutions import Solution
 from marketplace.formats.publiccode.checking import check
+from marketplace.pages.editor import dependencies
 from tests.factories import OPERATOR, a_solution
 from tests.marketplace.pages.conftest import TODAY
 
@@ -126,3 +128,37 @@ def test_the_api_checks_without_a_login(client: Client) -> None:
     assert file.json()["verdict"] == "invalid"
     assert file.json()["problems"][0]["message"].startswith("Der Schlüssel")
     assert client.post("/api/v1/licenses/check", json={"expressio": "MIT"}).status_code == 422
+
+
+def test_what_it_builds_on_is_told_with_what_does_not_fit(enter: Enter, client: Client) -> None:
+    publish(
+        enter,
+        licenses=Licenses(code="GPL-3.0-only"),
+        dependencies=[
+            Dependency("Altlast", "2", "GPL-2.0-only"),
+            Dependency("PostgreSQL", "16", "PostgreSQL"),
+            Dependency("Ohne Angabe"),
+        ],
+    )
+
+    page = client.get("/de/loesungen/postlotse").text
+
+    assert "Worauf sie aufbaut" in page
+    assert page.count("<b>Passt nicht</b>") == 1
+    assert page.count("<b>Passt</b>") == 1
+    assert "Altlast: " in page
+    assert "Eine Lizenz ist nicht angegeben." in page
+
+
+def test_the_editor_takes_dependencies_by_lines(enter: Enter) -> None:
+    entries = [Dependency("A", "1", "MIT"), Dependency("B", part="model"), Dependency("C")]
+
+    text = dependencies.written(entries)
+
+    assert text == "A; 1; MIT\nB; ; ; model\nC"
+    assert dependencies.read(text + "\n\n ; \nC", "dependencies") == entries
+    assert dependencies.read("B;;; Modell", "dependencies") == [Dependency("B", part="model")]
+    for wrong in ("; 1; MIT", "A; 1; MIT; hardware", "A;1;MIT;code;more", "A" * 501):
+        problem = dependencies.read(f"C\n{wrong}", "dependencies")
+        assert isinstance(problem, Problem)
+        assert "Line 2" in str(problem)
