@@ -10,6 +10,7 @@ from outside; ``check`` says what is wrong in words.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from operator import attrgetter
 from typing import Annotated, Any, Literal
@@ -296,20 +297,22 @@ def _codes(record: SolutionRecord) -> list[Problem]:
     problems = []
     for field, list_name in CODED.items():
         value = _READERS[field](record)
-        for code in [value] if value and isinstance(value, str) else value or []:
-            if not taxonomy.knows(list_name, code):
-                problems.append(
-                    Problem(
-                        field,
-                        "“%(code)s” is not in the list “%(list)s”. Choose one of: %(known)s.",
-                        {
-                            "code": code,
-                            "list": list_name,
-                            "known": ", ".join(taxonomy.codes(list_name)),
-                        },
-                    )
-                )
+        codes = [value] if value and isinstance(value, str) else value or []
+        problems += unknown_codes(field, list_name, codes)
     return problems
+
+
+def unknown_codes(field: str, list_name: str, codes: Sequence[str]) -> list[Problem]:
+    """The codes at ``field`` that its list does not know; an empty one is none."""
+    return [
+        Problem(
+            field,
+            "“%(code)s” is not in the list “%(list)s”. Choose one of: %(known)s.",
+            {"code": code, "list": list_name, "known": ", ".join(taxonomy.codes(list_name))},
+        )
+        for code in codes
+        if code and not taxonomy.knows(list_name, code)
+    ]
 
 
 def _addresses(record: SolutionRecord) -> list[Problem]:
@@ -318,11 +321,17 @@ def _addresses(record: SolutionRecord) -> list[Problem]:
         if field.startswith("source.") and record.source is None:
             continue
         value = _READERS[field](record)
-        if value and not is_web_address(value):
-            problems.append(
-                Problem(field, "Give a full web address that begins with https:// or http://.")
-            )
+        problems += no_addresses(field, [value])
     return problems
+
+
+def no_addresses(field: str, values: Sequence[str]) -> list[Problem]:
+    """The values at ``field`` that are no web address; an empty one is none."""
+    return [
+        Problem(field, "Give a full web address that begins with https:// or http://.")
+        for value in values
+        if value and not is_web_address(value)
+    ]
 
 
 def is_web_address(value: str) -> bool:
@@ -337,15 +346,22 @@ def is_web_address(value: str) -> bool:
 def _withheld(record: SolutionRecord) -> list[Problem]:
     problems = []
     for field, reason in record.withheld.items():
-        if not _is_field(field):
-            problems.append(
-                Problem("withheld", "There is no field “%(field)s” to withhold.", {"field": field})
-            )
-        elif not taxonomy.knows("withholding", reason.reason):
-            problems.append(Problem(field, "Give a reason of the list “withholding”."))
-        elif fact(record, field, {}, {}).value is not None:
-            problems.append(Problem(field, "A fact is either stated or withheld, not both."))
+        is_stated = _is_field(field) and fact(record, field, {}, {}).value is not None
+        problems += withholding_problems(field, reason, _is_field(field), is_stated)
     return problems
+
+
+def withholding_problems(
+    field: str, reason: Withheld, is_known: bool, is_stated: bool
+) -> list[Problem]:
+    """What is wrong with keeping back the fact at ``field`` for this reason."""
+    if not is_known:
+        return [Problem("withheld", "There is no field “%(field)s” to withhold.", {"field": field})]
+    if not taxonomy.knows("withholding", reason.reason):
+        return [Problem(field, "Give a reason of the list “withholding”.")]
+    if is_stated:
+        return [Problem(field, "A fact is either stated or withheld, not both.")]
+    return []
 
 
 def _is_field(path: str) -> bool:

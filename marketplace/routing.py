@@ -153,6 +153,15 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "municipalities": ("kommunen", "municipalities"),
     "municipality": ("kommunen/{ars}/{slug}", "municipalities/{ars}/{slug}"),
     "lights": ("lichter", "lights"),
+    "register_entries": ("ki-transparenzregister", "transparency-register"),
+    "register_entry": (
+        "ki-transparenzregister/eintraege/{slug}",
+        "transparency-register/entries/{slug}",
+    ),
+    "register_coverage": (
+        "ki-transparenzregister/abdeckung",
+        "transparency-register/coverage",
+    ),
     "solution_uses": ("loesungen/{slug}/nachnutzungen", "solutions/{slug}/adoptions"),
     "solution_releases": ("loesungen/{slug}/versionen", "solutions/{slug}/releases"),
     "solution_changes": ("loesungen/{slug}/aenderungen", "solutions/{slug}/changes"),

@@ -27,6 +27,7 @@ from catalog import (
 )
 from catalog.database import Base
 from catalog.moderation import cases, decisions, text_blocks, threads
+from catalog.register import coverage, entries
 from marketplace import heartbeats
 from marketplace.accounts import (
     api_keys,
@@ -55,6 +56,7 @@ MODULES = (
     cases,
     changes,
     code_lists,
+    coverage,
     decisions,
     draft_states,
     heartbeats,
@@ -64,6 +66,7 @@ MODULES = (
     changes,
     deputies,
     drafts,
+    entries,
     heartbeats,
     invitations,
     join_requests,

@@ -5,12 +5,16 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
-from catalog import memberships, municipalities, organizations, people, solutions
+from catalog import adoptions, memberships, municipalities, organizations, people, solutions
+from catalog.adoptions import Stage, Use
 from catalog.database import now
 from catalog.municipalities import Municipality, Place
 from catalog.organizations import Kind, Organization
 from catalog.permissions import Actor, Role
-from catalog.records import SolutionRecord
+from catalog.records import Contact, SolutionRecord
+from catalog.register import assessments, entries
+from catalog.register.entries import NewEntry, RegisterEntry
+from catalog.register.record import EntryRecord
 from catalog.solutions import Solution
 
 OPERATOR = Actor.operator("tests")
@@ -77,3 +81,49 @@ def a_solution(
         session, OPERATOR, publisher or a_city(session), a_record(name, **fields)
     )
     return solutions.publish(session, OPERATOR, solution)
+
+
+def an_entry_record(name: str = "PostLotse", **fields: object) -> EntryRecord:
+    """What an entry of minimal risk must say to be published."""
+    today = date(2026, 11, 23)
+    told: dict[str, object] = {
+        "name": {"de": name},
+        "summary": {"de": "Ordnet Briefe dem richtigen Amt zu."},
+        "fields_of_action": ["VW"],
+        "status": "operation",
+        "contact": Contact("Amt für Digitales", "digital@test.example"),
+        "impact_on_people": {"de": "Ja, wenn Sie der Stadt schreiben."},
+        "decision_mode": "propose",
+        "redress": {"de": "Schreiben Sie an das Postfach."},
+        "assessment": assessments.assessed({}, today=today),
+    }
+    return EntryRecord(**{**told, **fields})  # type: ignore[arg-type]
+
+
+def an_entry(
+    session: Session, body: Organization | None = None, name: str = "PostLotse", **fields: object
+) -> RegisterEntry:
+    """A public entry of a use by ``body``."""
+    city = body or a_city(session)
+    use = Use(Stage.LIVE, date(2026, 3, 1))
+    adoption = adoptions.declare(
+        session, OPERATOR, a_solution(session, name), city, use, today=date(2026, 11, 23)
+    )
+    item = NewEntry(
+        an_entry_record(name, **fields),
+        city,
+        adoption_id=adoption.id,
+        confirmed_on=date(2026, 11, 23),
+    )
+    made = entries.enter_many(session, OPERATOR, [item], today=date(2026, 11, 23))[0]
+    return entries.by_id(session, made.id)
+
+
+def an_entry_draft(session: Session, body: Organization, **fields: object) -> RegisterEntry:
+    """The draft of an entry, ready to be published."""
+    use = Use(Stage.LIVE, date(2026, 3, 1))
+    adoption = adoptions.declare(
+        session, OPERATOR, a_solution(session), body, use, today=date(2026, 11, 23)
+    )
+    entry = entries.begin(session, OPERATOR, adoptions.by_id(session, adoption.id))
+    return entries.save(session, OPERATOR, entry, an_entry_record(**fields), revision=1)

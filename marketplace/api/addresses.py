@@ -15,6 +15,7 @@ from marketplace.api import (
     notices,
     organizations,
     register,
+    register_entries,
     releases,
     search,
     sessions,
@@ -41,5 +42,6 @@ HANDLERS: list[Any] = [
     *checks.HANDLERS,
     *interfaces.HANDLERS,
     *register.HANDLERS,
+    *register_entries.HANDLERS,
     *notices.HANDLERS,
 ]

@@ -25,6 +25,7 @@ from marketplace.api import (
     notices,
     organizations,
     register,
+    register_examples,
     releases,
     search,
     sessions,
@@ -43,6 +44,7 @@ NODE = "https://node.example"
 SOLUTION = UUID("018e2c86-9000-72d5-8e74-db7e6cb91272")
 CITY = UUID("017cda83-2400-7a98-a195-ae36ced08510")
 PLACE = UUID("01a2067e-16e1-72a6-834f-5b4a70a588ca")
+ENTRY = register_examples.ENTRY
 ADOPTION = UUID("018e4d01-7000-7c11-8a51-2f5b6d0c9e33")
 MOMENT = datetime(2026, 3, 11, 8, 0, tzinfo=UTC)
 NAME = {"de": "PostLotse", "en": "PostLotse"}
@@ -244,176 +246,181 @@ ANNOUNCEMENT = administration.AnnouncementAnswer(
 WISH = notices.WishBody(Event.WATCHED_CHANGED, on_site=True, rhythm=Rhythm.WEEKLY)
 
 EXAMPLES: dict[type[Struct], Struct] = {
-    type(example): example
-    for example in (
-        SOLUTION_ANSWER,
-        RECORD,
-        solutions.SolutionPage([SOLUTION_ANSWER], NEXT),
-        solutions.VersionList([VERSION]),
-        solutions.VersionRecordAnswer(1, MOMENT, RECORD),
-        DRAFT,
-        drafts.DraftList([DRAFT]),
-        drafts.DraftBody(CITY, RECORD),
-        drafts.WithdrawalBody("Replaced by a joint development.", None),
-        RELEASE,
-        releases.ReleaseList([RELEASE]),
-        releases.ReleaseBody("1.4", date(2026, 3, 11), {"de": "Läuft schneller."}),
-        ORGANIZATION,
-        organizations.OrganizationPage([ORGANIZATION], None),
-        MUNICIPALITY,
-        municipalities.MunicipalityPage([MUNICIPALITY], None),
-        ADOPTION_ANSWER,
-        adoptions.AdoptionPage([ADOPTION_ITEM], None),
-        adoptions.UseBody(stage=Stage.LIVE, since=date(2026, 3, 11), release="1.4"),
-        adoptions.DeclarationBody(
-            solution=SOLUTION, organization=CITY, stage=Stage.PILOT, since=date(2026, 3, 11)
-        ),
-        adoptions.EndBody(date(2026, 11, 1), "cost", {"de": "Der Betrieb war zu teuer."}),
-        search.FoundAnswer(
-            total=1,
-            page=1,
-            size=20,
-            corrected=None,
-            relaxed=False,
-            is_plain=False,
-            hits=[search.HitAnswer(7.25, False, SOLUTION_ANSWER)],  # noqa: FBT003 - an example
-            facets={
-                "phase": [search.FacetValue("operation", 1, {"de": "Betrieb", "en": "Operation"})]
-            },
-        ),
-        suggestions.SuggestionsAnswer(
-            [SOLUTION_REF],
-            ["Posteingang"],
-            [suggestions.PlaceSuggestion(MUNICIPALITY.iri, MUNICIPALITY.ars, "Auenrode")],
-        ),
-        CODE,
-        taxonomy.CodeLists([taxonomy.CodeListItem("stage", STAGE_TITLE, "", 5)]),
-        taxonomy.CodeListAnswer("stage", STAGE_TITLE, "", [CODE]),
-        changes.ChangePage(
-            [
-                changes.ChangeAnswer(
-                    serial=1092,
-                    at=MOMENT,
-                    verb="published",
-                    kind="solution",
-                    thing_id=SOLUTION,
-                    thing=SOLUTION_REF.iri,
-                    version=1,
-                    on_behalf_of=CITY_REF.iri,
-                )
-            ],
-            None,
-        ),
-        account.AccountAnswer(
-            PERSON,
-            "Jule Hansen",
-            "hansen@auenrode.example",
-            "de",
-            is_moderator=False,
-            is_steward=False,
-            created_at=MOMENT,
-            organizations=[account.RoleAnswer(CITY_REF, "lead", MOMENT)],
-        ),
-        account.ProfileBody("Jule Hansen", "de"),
-        sessions.SessionList([SESSION]),
-        account.AccountExport({"watches.json": [{"kind": "solution"}]}),
-        account.DeletionBody("hansen@auenrode.example"),
-        WATCH,
-        account.WatchList([WATCH]),
-        account.WatchBody(Watchable.SOLUTION, SOLUTION),
-        SAVED_SEARCH,
-        account.SavedSearchList([SAVED_SEARCH]),
-        account.SavedSearchBody("Posteingang in Pilotphase", "q=Posteingang&phase=pilot"),
-        account.NameBody("Posteingang"),
-        *INTERFACES,
-        *MEMBERSHIPS,
-        checks.LicenseCheckBody("EUPL-1.2", dependencies=["MIT"]),
-        checks.PubliccodeCheckBody("publiccodeYmlVersion: '0.7'\nname: PostLotse\n"),
-        publiccode_report.report(
-            check_publiccode(b"publiccodeYmlVersion: '0.7'\nname: PostLotse\n"), language="en"
-        ),
-        license_report.report("EUPL-1.2", language="en", dependencies=["MIT"]),
-        register.RuleSetList([RULE_SET]),
-        register.RuleSetAnswer(
-            RULE_SET.id,
-            1,
-            RULE_SET.law_state,
-            RULE_SET.title,
-            {"de": "Verordnung (EU) 2024/1689", "en": "Regulation (EU) 2024/1689"},
-            ["http://data.europa.eu/eli/reg/2024/1689/oj"],
-            "",
-            [
-                register.QuestionRow(
-                    "annex_i",
-                    "enum",
-                    "none",
-                    ["none"],
-                    "Art. 6(1)(a)",
-                    {"de": "Steckt es in einem Produkt?"},
-                )
-            ],
-            [
-                register.RuleRow(
-                    "H-6",
-                    "highrisk",
-                    "listed & !exempt",
-                    "class=high_risk_annex_iii",
-                    "Art. 6(2)",
-                    "high_risk",
-                    None,
-                    "high",
-                    None,
-                    [],
-                    {"de": "Steht in Anhang III."},
-                )
-            ],
-            {"1": {"de": "Welches Datum gilt?", "en": "Which date applies?"}},
-        ),
-        register.AssessmentBody({"interacts_with_persons": True}, date(2026, 12, 1)),
-        assessment_report.report(LAW, evaluate(LAW, answers(LAW, CHATBOT), date(2026, 12, 1))),
-        administration.HealthAnswer(
-            "ok", [administration.FindingAnswer("Database", "ok", "SQLite answers, 42.0 MB.")]
-        ),
-        PERSON_ANSWER,
-        administration.PersonList([PERSON_ANSWER]),
-        administration.RightsBody(is_moderator=True, is_steward=False),
-        administration.AddressBody("hansen@auenrode.example"),
-        ANNOUNCEMENT,
-        administration.AnnouncementList([ANNOUNCEMENT]),
-        administration.AnnouncementBody(MAINTENANCE, Weight.WARN, MOMENT, MOMENT),
-        administration.NodeBody(
-            "Beispielknoten Auenland",
-            "Zweckverband Auenland",
-            "Ring 1",
-            "post@node.example",
-            imprint={},
-            privacy={},
-        ),
-        administration.AuditPage(
-            [
-                administration.AuditEntry(
-                    serial=1092,
-                    at=MOMENT,
-                    actor_id=PERSON,
-                    actor_name="Jule Hansen",
-                    verb="published",
-                    kind="solution",
-                    thing_id=SOLUTION,
-                    version=1,
-                    on_behalf_of_id=CITY,
-                    public=True,
-                )
-            ]
-        ),
-        NOTICE,
-        notices.NoticeList(1, [NOTICE]),
-        notices.WishList([WISH]),
-        ProblemAnswer(
-            title="Unprocessable Entity",
-            status=422,
-            detail="The field “since” is wrong: Invalid RFC3339 encoded date.",
-            remedy="Correct the fields that are named and send the request again.",
-            errors=[FieldError("since", "Invalid RFC3339 encoded date")],
-        ),
-    )
+    **{
+        type(example): example
+        for example in (
+            SOLUTION_ANSWER,
+            RECORD,
+            solutions.SolutionPage([SOLUTION_ANSWER], NEXT),
+            solutions.VersionList([VERSION]),
+            solutions.VersionRecordAnswer(1, MOMENT, RECORD),
+            DRAFT,
+            drafts.DraftList([DRAFT]),
+            drafts.DraftBody(CITY, RECORD),
+            drafts.WithdrawalBody("Replaced by a joint development.", None),
+            RELEASE,
+            releases.ReleaseList([RELEASE]),
+            releases.ReleaseBody("1.4", date(2026, 3, 11), {"de": "Läuft schneller."}),
+            ORGANIZATION,
+            organizations.OrganizationPage([ORGANIZATION], None),
+            MUNICIPALITY,
+            municipalities.MunicipalityPage([MUNICIPALITY], None),
+            ADOPTION_ANSWER,
+            adoptions.AdoptionPage([ADOPTION_ITEM], None),
+            adoptions.UseBody(stage=Stage.LIVE, since=date(2026, 3, 11), release="1.4"),
+            adoptions.DeclarationBody(
+                solution=SOLUTION, organization=CITY, stage=Stage.PILOT, since=date(2026, 3, 11)
+            ),
+            adoptions.EndBody(date(2026, 11, 1), "cost", {"de": "Der Betrieb war zu teuer."}),
+            search.FoundAnswer(
+                total=1,
+                page=1,
+                size=20,
+                corrected=None,
+                relaxed=False,
+                is_plain=False,
+                hits=[search.HitAnswer(7.25, False, SOLUTION_ANSWER)],  # noqa: FBT003 - an example
+                facets={
+                    "phase": [
+                        search.FacetValue("operation", 1, {"de": "Betrieb", "en": "Operation"})
+                    ]
+                },
+            ),
+            suggestions.SuggestionsAnswer(
+                [SOLUTION_REF],
+                ["Posteingang"],
+                [suggestions.PlaceSuggestion(MUNICIPALITY.iri, MUNICIPALITY.ars, "Auenrode")],
+            ),
+            CODE,
+            taxonomy.CodeLists([taxonomy.CodeListItem("stage", STAGE_TITLE, "", 5)]),
+            taxonomy.CodeListAnswer("stage", STAGE_TITLE, "", [CODE]),
+            changes.ChangePage(
+                [
+                    changes.ChangeAnswer(
+                        serial=1092,
+                        at=MOMENT,
+                        verb="published",
+                        kind="solution",
+                        thing_id=SOLUTION,
+                        thing=SOLUTION_REF.iri,
+                        version=1,
+                        on_behalf_of=CITY_REF.iri,
+                    )
+                ],
+                None,
+            ),
+            account.AccountAnswer(
+                PERSON,
+                "Jule Hansen",
+                "hansen@auenrode.example",
+                "de",
+                is_moderator=False,
+                is_steward=False,
+                created_at=MOMENT,
+                organizations=[account.RoleAnswer(CITY_REF, "lead", MOMENT)],
+            ),
+            account.ProfileBody("Jule Hansen", "de"),
+            sessions.SessionList([SESSION]),
+            account.AccountExport({"watches.json": [{"kind": "solution"}]}),
+            account.DeletionBody("hansen@auenrode.example"),
+            WATCH,
+            account.WatchList([WATCH]),
+            account.WatchBody(Watchable.SOLUTION, SOLUTION),
+            SAVED_SEARCH,
+            account.SavedSearchList([SAVED_SEARCH]),
+            account.SavedSearchBody("Posteingang in Pilotphase", "q=Posteingang&phase=pilot"),
+            account.NameBody("Posteingang"),
+            *INTERFACES,
+            *MEMBERSHIPS,
+            checks.LicenseCheckBody("EUPL-1.2", dependencies=["MIT"]),
+            checks.PubliccodeCheckBody("publiccodeYmlVersion: '0.7'\nname: PostLotse\n"),
+            publiccode_report.report(
+                check_publiccode(b"publiccodeYmlVersion: '0.7'\nname: PostLotse\n"), language="en"
+            ),
+            license_report.report("EUPL-1.2", language="en", dependencies=["MIT"]),
+            register.RuleSetList([RULE_SET]),
+            register.RuleSetAnswer(
+                RULE_SET.id,
+                1,
+                RULE_SET.law_state,
+                RULE_SET.title,
+                {"de": "Verordnung (EU) 2024/1689", "en": "Regulation (EU) 2024/1689"},
+                ["http://data.europa.eu/eli/reg/2024/1689/oj"],
+                "",
+                [
+                    register.QuestionRow(
+                        "annex_i",
+                        "enum",
+                        "none",
+                        ["none"],
+                        "Art. 6(1)(a)",
+                        {"de": "Steckt es in einem Produkt?"},
+                    )
+                ],
+                [
+                    register.RuleRow(
+                        "H-6",
+                        "highrisk",
+                        "listed & !exempt",
+                        "class=high_risk_annex_iii",
+                        "Art. 6(2)",
+                        "high_risk",
+                        None,
+                        "high",
+                        None,
+                        [],
+                        {"de": "Steht in Anhang III."},
+                    )
+                ],
+                {"1": {"de": "Welches Datum gilt?", "en": "Which date applies?"}},
+            ),
+            register.AssessmentBody({"interacts_with_persons": True}, date(2026, 12, 1)),
+            assessment_report.report(LAW, evaluate(LAW, answers(LAW, CHATBOT), date(2026, 12, 1))),
+            administration.HealthAnswer(
+                "ok", [administration.FindingAnswer("Database", "ok", "SQLite answers, 42.0 MB.")]
+            ),
+            PERSON_ANSWER,
+            administration.PersonList([PERSON_ANSWER]),
+            administration.RightsBody(is_moderator=True, is_steward=False),
+            administration.AddressBody("hansen@auenrode.example"),
+            ANNOUNCEMENT,
+            administration.AnnouncementList([ANNOUNCEMENT]),
+            administration.AnnouncementBody(MAINTENANCE, Weight.WARN, MOMENT, MOMENT),
+            administration.NodeBody(
+                "Beispielknoten Auenland",
+                "Zweckverband Auenland",
+                "Ring 1",
+                "post@node.example",
+                imprint={},
+                privacy={},
+            ),
+            administration.AuditPage(
+                [
+                    administration.AuditEntry(
+                        serial=1092,
+                        at=MOMENT,
+                        actor_id=PERSON,
+                        actor_name="Jule Hansen",
+                        verb="published",
+                        kind="solution",
+                        thing_id=SOLUTION,
+                        version=1,
+                        on_behalf_of_id=CITY,
+                        public=True,
+                    )
+                ]
+            ),
+            NOTICE,
+            notices.NoticeList(1, [NOTICE]),
+            notices.WishList([WISH]),
+            ProblemAnswer(
+                title="Unprocessable Entity",
+                status=422,
+                detail="The field “since” is wrong: Invalid RFC3339 encoded date.",
+                remedy="Correct the fields that are named and send the request again.",
+                errors=[FieldError("since", "Invalid RFC3339 encoded date")],
+            ),
+        )
+    },
+    **register_examples.examples(CITY_REF, SOLUTION_REF, ADOPTION),
 }

@@ -17,7 +17,7 @@ from marketplace import __version__
 from marketplace.accounts.authentication import COOKIE
 from marketplace.api.addresses import HANDLERS as OPERATIONS_HANDLERS
 from marketplace.api.answers import ALWAYS_ASK, ApiRequest, etag_of, has_it, unchanged
-from marketplace.api.examples import ADOPTION, EXAMPLES
+from marketplace.api.examples import ADOPTION, ENTRY, EXAMPLES
 from marketplace.api.operations import BASE, OPERATION, Operation
 from marketplace.api.refusals import MEDIA_TYPE, ProblemAnswer
 from marketplace.routing import get
@@ -35,7 +35,7 @@ TAGS = {
     "Search": "The same question and answer as on the results page.",
     "Taxonomy": "The code lists that coded fields take their values from.",
     "Changes": "The public feed, for who keeps a copy up to date.",
-    "Register": "The law as data, by which uses of AI are classified.",
+    "Register": "Uses of AI as public cards, and the law as data that classifies them.",
     "Administration": "What the node's steward sees and decides.",
     "Account": "What you have and keep here. Nobody else sees it.",
     "Interfaces": "What a solution provides and requires, checked and compared.",
@@ -52,6 +52,7 @@ IN_PATH: dict[str, tuple[str, str]] = {
     "verification": ("Id of a verification.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e78"),
     "municipality": ("ARS, AGS or id of a place.", "059980000001"),
     "adoption": ("Id of a use.", str(ADOPTION)),
+    "entry": ("Id of a register entry; public ones also by slug.", str(ENTRY)),
     "rule_set": ("Id of a state of the law.", "ai-act-2026-07-27"),
     "number": ("Number of a published version.", "1"),
     "version": ("Version of a release.", "1.4"),

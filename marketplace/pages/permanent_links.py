@@ -16,6 +16,7 @@ from litestar.response import Redirect
 from catalog import adoptions, municipalities, organizations, solutions
 from catalog.database import Session
 from catalog.errors import NotFound
+from catalog.register import entries
 from catalog.solutions import State
 from marketplace.pages.reader import Reader
 from marketplace.routing import get
@@ -88,11 +89,16 @@ def _municipality(session: Session, reader: Reader, thing_id: UUID) -> str:
     return reader.address("municipality", ars=place.ars, slug=place.slug)
 
 
+def _register_entry(session: Session, reader: Reader, thing_id: UUID) -> str:
+    return reader.address("register_entry", slug=entries.by_id(session, thing_id).slug)
+
+
 FINDERS: dict[str, Callable[[Session, Reader, UUID], str]] = {
     "solution": _solution,
     "organization": _organization,
     "adoption": _adoption,
     "municipality": _municipality,
+    entries.KIND: _register_entry,
 }
 
 IN_API = {
@@ -100,5 +106,6 @@ IN_API = {
     "organization": "organizations",
     "adoption": "adoptions",
     "municipality": "municipalities",
+    entries.KIND: "register/entries",
 }
 """Where the API has the things of a kind."""

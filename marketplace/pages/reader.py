@@ -134,7 +134,11 @@ def frame(
         theme=reader.theme,
         nav=tuple(
             NavLink(label, reader.address(name), current=section == name)
-            for name, label in (("search", _("Solutions")), ("municipalities", _("Municipalities")))
+            for name, label in (
+                ("search", _("Solutions")),
+                ("municipalities", _("Municipalities")),
+                ("register_entries", _("AI register")),
+            )
         ),
         crumbs=trail,
         languages=tuple(

@@ -45,6 +45,7 @@ from catalog.moderation.decisions import Verb as Ruled
 from catalog.organizations import Kind, Organization
 from catalog.permissions import Actor, Role, Scope
 from catalog.records import Contact, Licenses
+from catalog.register import assessments, coverage, entries
 from catalog.watching import Watchable
 from marketplace.accounts import api_keys
 from marketplace.notifications import notices, preferences
@@ -52,7 +53,17 @@ from marketplace.notifications.events import Event, Rhythm, Wish
 from marketplace.notifications.notices import News
 from marketplace.search import saved_searches, synonyms
 from marketplace.search.synonyms import Group
-from tests.factories import OPERATOR, a_city, a_record, a_solution, actor_for, an_organization
+from tests.factories import (
+    OPERATOR,
+    a_city,
+    a_record,
+    a_solution,
+    actor_for,
+    an_entry,
+    an_entry_draft,
+    an_entry_record,
+    an_organization,
+)
 from tests.rights import VERB, rights
 
 TODAY = date(2026, 11, 23)
@@ -124,6 +135,28 @@ def _reported(session: Session, actor: Actor, city: Organization) -> Case:
 def _of_submitter(session: Session, actor: Actor, case: Case) -> None:
     if case not in cases.of_submitter(session, actor):
         raise NotAllowed("It is not in the list.")
+
+
+def _entry_opened(session: Session, actor: Actor, city: Organization) -> None:
+    """For strangers there is no such entry."""
+    try:
+        entries.opened(session, actor, an_entry_draft(session, city).id)
+    except NotFound as missing:
+        raise NotAllowed("There is none.") from missing
+
+
+def _entry_listed(session: Session, actor: Actor, city: Organization) -> None:
+    if an_entry(session, city) not in entries.of_bodies(session, actor, [city.id]):
+        raise NotAllowed("It is not in the list.")
+
+
+def _submitted_entry(session: Session, city: Organization) -> entries.RegisterEntry:
+    return entries.submit(session, OPERATOR, an_entry_draft(session, city), revision=2)
+
+
+def _zero(session: Session, city: Organization) -> Organization:
+    coverage.declare_zero(session, OPERATOR, city, today=TODAY)
+    return city
 
 
 def _case_seen(session: Session, actor: Actor, case: Case) -> None:
@@ -467,6 +500,33 @@ VERBS: dict[str, Verb] = {
     "adoptions.confirm": lambda s, a, c: adoptions.confirm(s, a, _adoption(s, c), today=TODAY),
     "adoptions.retract": lambda s, a, c: adoptions.retract(s, a, _adoption(s, c)),
     "adoptions.enter_many": lambda s, a, _: adoptions.enter_many(s, a, []),
+    "entries.begin": lambda s, a, c: entries.begin(s, a, adoptions.by_id(s, _adoption(s, c).id)),
+    "entries.save": lambda s, a, c: entries.save(
+        s, a, an_entry_draft(s, c), an_entry_record("Neu"), revision=2
+    ),
+    "entries.revise": lambda s, a, c: entries.revise(s, a, an_entry(s, c)),
+    "entries.discard": lambda s, a, c: entries.discard(s, a, an_entry_draft(s, c), revision=2),
+    "entries.submit": lambda s, a, c: entries.submit(s, a, an_entry_draft(s, c), revision=2),
+    "entries.take_back": lambda s, a, c: entries.take_back(s, a, _submitted_entry(s, c)),
+    "entries.give_back": lambda s, a, c: entries.give_back(
+        s, a, _submitted_entry(s, c), note="Bitte kürzer."
+    ),
+    "entries.publish": lambda s, a, c: entries.publish(
+        s, a, an_entry_draft(s, c), revision=2, today=TODAY
+    ),
+    "entries.confirm": lambda s, a, c: entries.confirm(s, a, an_entry(s, c), today=TODAY),
+    "entries.withdraw": lambda s, a, c: entries.withdraw(s, a, an_entry(s, c), reason="Nein"),
+    "entries.enter_many": lambda s, a, _: entries.enter_many(s, a, [], today=TODAY),
+    "entries.renew": lambda s, a, c: entries.renew(
+        s, a, an_entry(s, c), an_entry_record("Neu"), today=TODAY
+    ),
+    "entries.opened": _entry_opened,
+    "entries.of_bodies": _entry_listed,
+    "assessments.assess": lambda s, a, c: assessments.assess(
+        s, a, an_entry_draft(s, c), {}, revision=2, today=TODAY
+    ),
+    "coverage.declare_zero": lambda s, a, c: coverage.declare_zero(s, a, c, today=TODAY),
+    "coverage.take_back_zero": lambda s, a, c: coverage.take_back_zero(s, a, _zero(s, c)),
     "organizations.found": lambda s, a, _: organizations.found(
         s, a, name="Stadt Neu", kind=Kind.MUNICIPALITY
     ),
@@ -569,6 +629,9 @@ def test_every_writing_verb_has_a_row() -> None:
     modules = (
         adoptions,
         api_keys,
+        assessments,
+        coverage,
+        entries,
         deputies,
         cases,
         code_lists,

@@ -58,7 +58,15 @@ from marketplace.notifications.events import Event
 from marketplace.notifications.notices import News
 from marketplace.search import saved_searches
 from marketplace.settings import Settings
-from tests.factories import OPERATOR, a_city, a_record, a_solution, an_organization
+from tests.factories import (
+    OPERATOR,
+    a_city,
+    a_record,
+    a_solution,
+    an_entry,
+    an_entry_draft,
+    an_organization,
+)
 from tests.rights import VERB, WHO, line, rights
 
 TODAY = date(2026, 11, 23)
@@ -193,7 +201,12 @@ def _records(session: Session, city: Organization) -> dict[str, str]:
     interfaces.publish(session, OPERATOR, published, shown)
     revised = interfaces.describe(session, OPERATOR, published, statement)
     assert city.municipality
+    entry = an_entry(session, city, "Karte")
+    prepared = an_entry_draft(session, city)
     return {
+        "entry": str(entry.id),
+        "entry slug": entry.slug,
+        "entry draft": str(prepared.id),
         "published": str(published.id),
         "slug": published.slug,
         "draft": str(draft.id),
@@ -303,6 +316,12 @@ NAMED = (
     ),
     (r"/api/v1/municipalities/", {"municipality": "ars"}),
     (r"/api/v1/adoptions/", {"adoption": "adoption"}),
+    (r"/de/ki-transparenzregister/", {"slug": "entry slug"}),
+    (
+        r"/api/v1/register/entries/{entry}/(draft|assess|submit|take-back|give-back|publish)",
+        {"entry": "entry draft"},
+    ),
+    (r"/api/v1/register/entries/", {"entry": "entry"}),
     (r"/api/v1/account/watches/", {"watch": "watch"}),
     (r"/api/v1/account/searches/", {"saved_search": "search"}),
     (r"/api/v1/account/sessions/", {"browser_session": "login"}),

@@ -1,0 +1,82 @@
+"""Invented examples of what the API says of register entries."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from catalog.records import Contact
+from catalog.register import assessments
+from catalog.register.record import EntryRecord, LegalBasis, Risk
+from marketplace.api import register_entries
+from marketplace.api.references import OrganizationRef, SolutionRef
+
+ENTRY = UUID("018e5a10-3c00-7d21-9b1e-8f0a6c2d4e90")
+RECORD = EntryRecord(
+    name={"de": "PostLotse"},
+    summary={"de": "Ordnet Briefe dem richtigen Amt zu."},
+    fields_of_action=["VW"],
+    status="operation",
+    start=date(2026, 3, 11),
+    contact=Contact(office="Amt für Digitales", email="digital@auenrode.example"),
+    impact_on_people={"de": "Ja, wenn Sie der Stadt schreiben."},
+    decision_mode="propose",
+    legal_basis=[LegalBasis("Art. 6 Abs. 1 Buchst. e DSGVO")],
+    risks=[Risk("Falsches Amt", mitigation="Ein Mensch prüft jeden Vorschlag.")],
+    redress={"de": "Schreiben Sie an das Postfach."},
+    assessment=assessments.assessed({"personal_data": True}, today=date(2026, 11, 2)),
+)
+
+
+def examples(
+    organization: OrganizationRef, solution: SolutionRef, adoption: UUID
+) -> dict[type[Struct], Struct]:
+    """One example of every answer and body, of a use by this organization."""
+    iri = f"https://node.example/id/register-entry/{ENTRY}"
+    entry = register_entries.EntryAnswer(
+        id=ENTRY,
+        iri=iri,
+        slug="postlotse-stadt-auenrode",
+        organization=organization,
+        solution=solution,
+        adoption=adoption,
+        status="operation",
+        risk_class="minimal",
+        version=1,
+        valid_since=date(2026, 11, 2),
+        confirmed_on=date(2026, 11, 2),
+        review_due=date(2027, 11, 2),
+        is_current=True,
+        facts_stated=12,
+        facts_due=29,
+        record=RECORD,
+        is_sample=True,
+        updated_at=datetime(2026, 11, 2, 8, tzinfo=UTC),
+    )
+    draft = register_entries.EntryDraftAnswer(
+        id=ENTRY,
+        iri=iri,
+        slug=entry.slug,
+        state="draft",
+        version=0,
+        revision=3,
+        organization=organization,
+        is_submitted=False,
+        needs_second=False,
+        returned_note="",
+        open_fields=["department"],
+        record=RECORD,
+    )
+    versions = [register_entries.EntryVersionAnswer(1, date(2026, 11, 2))]
+    found: list[Struct] = [
+        entry,
+        register_entries.EntryPage([entry], None),
+        register_entries.EntryVersionList(versions),
+        draft,
+        register_entries.BeginBody(adoption),
+        register_entries.RecordBody(RECORD),
+        register_entries.FactsBody({"personal_data": True}, assessor="Amt für Digitales"),
+        register_entries.ReturnBody("Bitte den Widerspruch genauer beschreiben."),
+        register_entries.EntryWithdrawalBody("Doppelt eingetragen."),
+    ]
+    return {type(each): each for each in found}
