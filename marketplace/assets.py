@@ -1,6 +1,7 @@
-"""Builds what browsers load, and what the program reads from npm packages.
+"""Builds what browsers load, and what the program derives from installed packages.
 
-Style sheet, script, fonts, sign; outlines of the Länder, official schemas of AsyncAPI.
+Style sheet, script, fonts, sign; outlines of the Länder, official schemas of AsyncAPI, the parts
+of compound words.
 
 The parts come from npm packages that the set-up installs and from ``marketplace/static``. Built
 files carry a hash of their content in their name, so that they may be cached for ever; text files
@@ -30,6 +31,7 @@ from litestar.datastructures import CacheControlHeader
 
 from marketplace.charts import geography
 from marketplace.interfaces import asyncapi_schemas
+from marketplace.search import compounds
 
 STATIC = Path(__file__).parent / "static"
 BUILT = STATIC / "built"
@@ -120,12 +122,18 @@ def build(source: Path, target: Path = BUILT) -> Manifest:
     for version in asyncapi_schemas.VERSIONS:
         content = asyncapi_schemas.package_path(source, version).read_bytes()
         _write_file(target / asyncapi_schemas.name(version), content)
+    for language in compounds.LINKS:
+        compounds.dictionary_stems(language, target)
     _remove_stale(target, {*files.values(), *_UNHASHED})
     _write_file(target / "manifest.json", msgspec.json.encode(_Record(inputs, files)))
     return Manifest(files)
 
 
-_UNHASHED = (OUTLINES_NAME, *map(asyncapi_schemas.name, asyncapi_schemas.VERSIONS))
+_UNHASHED = (
+    OUTLINES_NAME,
+    *map(asyncapi_schemas.name, asyncapi_schemas.VERSIONS),
+    *map(compounds.stems_name, compounds.LINKS),
+)
 """Files that the program reads itself, under names that stay."""
 
 

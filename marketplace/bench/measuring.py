@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
+from marketplace import assets
 from marketplace.bench import corpus
 from marketplace.bench.addresses import HELLO, NEW_SEARCH, Row, rows
 from marketplace.bench.corpus import Say, Step, Steps
@@ -113,7 +114,7 @@ def measure(count: int, seconds: float, say: Say) -> Result:
 
 def engine_latency(folder: Path, count: int) -> Latency:
     """Ask the engine itself, without server and pages."""
-    analysis = Analysis.of_dictionaries(folder)
+    analysis = Analysis.of_dictionaries(assets.BUILT)
     engine = EmbeddedEngine(folder, analysis, Thesaurus.of(starting_list()), most_answers=0)
     asked = list(islice(questions(list(texts(count, 2_000))), QUESTIONS))
     return Latency.of(timed(engine, asked))

@@ -2,8 +2,8 @@
 
 Which words may be parts is read from the lemma dictionary of the installed
 package ``simplemma`` (MIT; its lists chiefly from Měchura's lemmatization lists, Open Database
-License, and Wiktionary): it is read from the installed package when a node starts for the first
-time, never copied into this repository. It knows no frequencies, so its words are ranked by how
+License, and Wiktionary): it is read from the installed package when the assets are
+built, never copied into this repository. It knows no frequencies, so its words are ranked by how
 many of its own compounds they help to build; some 10,000 of them suffice (measured: 2,000 stems
 bring nDCG on the five form classes to 0.91, 5,000 to 0.956, 10,000 and all 27,000 to 0.96).
 """
@@ -126,13 +126,18 @@ class Compounds:
         return None
 
 
+def stems_name(language: str) -> str:
+    """The name of the file that keeps the ranked stems of a language."""
+    return f"stems-{language}-{version('simplemma')}-{RANKING_VERSION}.txt"
+
+
 def dictionary_stems(language: str, folder: Path) -> tuple[str, ...]:
     """The most productive stems of the installed dictionary, ranked, from the file in ``folder``.
 
     Deriving them takes some four seconds, so it is done once for each version of the dictionary and
     of this ranking; the file may be deleted at any time.
     """
-    kept = folder / f"stems-{language}-{version('simplemma')}-{RANKING_VERSION}.txt"
+    kept = folder / stems_name(language)
     if kept.exists():
         return tuple(kept.read_text(encoding="utf-8").split())
     stems = ranked_stems(_lemmas(language), language)[: STEM_COUNT[language]]

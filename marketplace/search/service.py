@@ -10,6 +10,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy.orm import Session
 
+from marketplace import assets
 from marketplace.search import fallback, synonyms
 from marketplace.search.analysis import Analysis
 from marketplace.search.embedded import EmbeddedEngine
@@ -65,7 +66,7 @@ class SearchService:
         """The service that the settings ask for; it does nothing until it is started."""
         if not (settings.embedded_search or settings.meilisearch_url):
             return cls(database, None, None)
-        analysis = Analysis.of_dictionaries(settings.index_dir)
+        analysis = Analysis.of_dictionaries(assets.BUILT)
         engine = _engine(settings, analysis)
         follower = Follower(database.reading, database.writing, analysis, engine)
         return cls(database, engine, follower if settings.worker else None)

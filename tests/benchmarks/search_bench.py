@@ -17,6 +17,7 @@ from threading import Thread
 
 import msgspec
 
+from marketplace import assets
 from marketplace.bench.questions import Question, Taken, questions, texts, timed, timed_calls
 from marketplace.search.analysis import Analysis
 from marketplace.search.documents import SearchDocument, Texts, analyzed
@@ -32,7 +33,7 @@ def main() -> None:
     """Measure and print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(tempfile.mkdtemp())
-    analysis = Analysis.of_dictionaries(folder)
+    analysis = Analysis.of_dictionaries(assets.BUILT)
     thesaurus = Thesaurus.of(starting_list())
     engine = EmbeddedEngine(folder / str(count), analysis, thesaurus, most_answers=0)
     made = list(texts(count))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from marketplace import assets
 from marketplace.search.analysis import Analysis
 from marketplace.search.documents import Texts, analyzed
 from marketplace.search.embedded import EmbeddedEngine
@@ -21,9 +22,9 @@ MakeEngine = Callable[[Thesaurus], RunningEngine]
 
 
 @pytest.fixture(scope="session")
-def stems(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def stems() -> Path:
     """The folder that keeps what is derived from the installed dictionaries."""
-    return tmp_path_factory.mktemp("stems")
+    return assets.BUILT
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,3 @@
-import shutil
 import time
 
 import pytest
@@ -18,11 +17,9 @@ def database(fresh_engine):
 
 
 @pytest.fixture
-def node_settings(tmp_path, stems):
-    """Settings of a node whose dictionaries are derived already."""
-    settings = Settings(data_dir=tmp_path / "var")
-    shutil.copytree(stems, settings.index_dir)
-    return settings
+def node_settings(tmp_path):
+    """Settings of a node of the test's own."""
+    return Settings(data_dir=tmp_path / "var")
 
 
 def test_the_service_finds_what_was_written_and_stops(database, node_settings):
