@@ -25,8 +25,8 @@ LONGEST_REASON = 2_000
 def request(session: Session, actor: Actor, solution: Solution, *, reason: str) -> Case:
     """Ask for a public or withdrawn solution to be deleted; somebody else decides."""
     require(
-        actor.may_edit_for(solution.publisher_id),
-        "Only editors of the responsible body may change this solution.",
+        actor.may_edit_in_person_for(solution.publisher_id),
+        "Only editors of the responsible body who are signed in may ask for a deletion.",
     )
     if solution.record is None or solution.deleted_at is not None:
         raise Conflict("Only what was published once can be deleted; a draft is thrown away.")

@@ -49,6 +49,10 @@ class Crossed(Conflict):
         self.base = base
 
 
+class NeedsReview(Conflict):
+    """Somebody else publishes what the actor prepares: it has to be submitted."""
+
+
 def begin(
     session: Session,
     actor: Actor,
@@ -176,9 +180,11 @@ def require_at_once(solution: Solution) -> None:
     """Go on if the body's editors publish without a second pair of eyes."""
     body = solution.publisher
     if body is None or (body.verified_on is None and solution.version == 0):
-        raise Conflict("Your organization is not verified yet. Submit the draft to the moderators.")
+        raise NeedsReview(
+            "Your organization is not verified yet. Submit the draft to the moderators."
+        )
     if not body.publishes_at_once:
-        raise Conflict("In your organization a second person publishes. Submit the draft.")
+        raise NeedsReview("In your organization a second person publishes. Submit the draft.")
 
 
 def ready(solution: Solution, revision: int) -> SolutionRecord:

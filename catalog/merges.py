@@ -66,7 +66,7 @@ def propose(session: Session, actor: Actor, one: Solution, other: Solution) -> C
 
     Where two bodies answer for them, two people decide.
     """
-    require(actor.may_moderate, "Only moderators decide about duplicates.")
+    require_moderator(actor)
     if one.id == other.id:
         raise Invalid("Name two different solutions.", field="other")
     for each in (one, other):
@@ -81,6 +81,11 @@ def propose(session: Session, actor: Actor, one: Solution, other: Solution) -> C
         None,
     )
     return known or cases.enter(session, Actor(), _new_case(one, other))
+
+
+def require_moderator(actor: Actor) -> None:
+    """Go on if the actor decides about duplicates."""
+    require(actor.may_moderate, "Only moderators decide about duplicates.")
 
 
 def open_proposed(session: Session, *, limit: int = 200) -> int:

@@ -87,6 +87,11 @@ class Actor:
         """Whether the actor may publish in the organization's name."""
         return self._has(organization_id, EDITS, Scope.PUBLISH)
 
+    def may_edit_in_person_for(self, organization_id: UUID | None) -> bool:
+        """Whether the actor is an editor who is signed in; what cannot be taken back later, and
+        what decides about others' work, no key does."""
+        return self.key_id is None and self.may_edit_for(organization_id)
+
     def may_draft_for(self, organization_id: UUID | None) -> bool:
         """Whether the actor may prepare records that an editor publishes."""
         return self._has(organization_id, SPEAKS, Scope.DRAFT)

@@ -94,6 +94,12 @@ class Solution(Base):
         return self.state == State.PUBLISHED
 
     @property
+    def is_reviewed_again(self) -> bool:
+        """Whether its first publication was undone: nobody gave a reason, the review goes on."""
+        stands = self.merged_into_id is None and self.deleted_at is None
+        return stands and self.state == State.WITHDRAWN and not self.withdrawn_reason
+
+    @property
     def is_foreign(self) -> bool:
         """Whether another node owns the record."""
         return bool(self.home)
@@ -208,11 +214,11 @@ def put_back(session: Session, actor: Actor, solution: Solution, record: Solutio
 
 
 def unpublish(session: Session, actor: Actor, solution: Solution) -> None:
-    """Withdraw what was published by a decision that is undone."""
+    """Withdraw what was published by a decision that is undone; ``is_reviewed_again`` then."""
     _require_decider(actor, solution)
     solution.state = State.WITHDRAWN
     solution.withdrawn_at = solution.updated_at = now()
-    solution.withdrawn_reason = "Die Veröffentlichung wird noch einmal geprüft."
+    solution.withdrawn_reason = ""
     _note(session, actor, "withdrawn", solution)
 
 
@@ -318,6 +324,11 @@ def by_slug(session: Session, slug: str) -> Solution:
         raise NotFound("There is no solution called “%(slug)s”.", slug=slug)
     if solution.merged_into_id is not None:
         return _survivor(session, solution)
+    if solution.is_reviewed_again:
+        raise Gone(
+            "“%(name)s” was withdrawn: its publication is being reviewed once more.",
+            name=records.best(solution.public_record.name, "de")[0],
+        )
     if solution.state == State.WITHDRAWN:
         successor = (
             session.scalar(select(Solution.slug).where(Solution.id == solution.successor_id))
@@ -331,6 +342,12 @@ def by_slug(session: Session, slug: str) -> Solution:
             reason=solution.withdrawn_reason,
         )
     return solution
+
+
+def is_merged_away(session: Session, key: UUID | str) -> bool:
+    """Whether the solution with this id or slug goes on in another one."""
+    known = slugs.thing_called(session, KIND, key) if isinstance(key, str) else key
+    return bool(session.scalar(select(Solution.merged_into_id).where(Solution.id == known)))
 
 
 def by_id(
@@ -481,7 +498,7 @@ def _one(session: Session, condition: object, *, hold: bool = False) -> Solution
 
 def _require_decider(actor: Actor, solution: Solution) -> None:
     require(
-        actor.may_moderate or actor.may_edit_for(solution.publisher_id),
+        actor.may_moderate or actor.may_edit_in_person_for(solution.publisher_id),
         "Only moderators or editors of the responsible body decide this.",
     )
 

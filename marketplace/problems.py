@@ -117,6 +117,7 @@ HANDLERS: dict[Any, Any] = {
     Refusal: answer_refusal,
     Rejected: answer_rejected,
     refusals.Refused: refusals.answer_refused,
+    refusals.Moved: refusals.answer_moved,
     HTTPException: answer_http,
     OperationalError: answer_database_away,
     IntegrityError: answer_crossing,

@@ -267,12 +267,28 @@ def oldest(session: Session, actor: Actor, *, today: date) -> datetime | None:
     return session.scalar(query)
 
 
-def of_submitter(session: Session, actor: Actor, limit: int = 50) -> Sequence[Case]:
+def of_submitter(
+    session: Session, actor: Actor, limit: int = 50, offset: int = 0
+) -> Sequence[Case]:
     """What the actor submitted and reported, newest first."""
     if actor.person_id is None:
         return []
     query = _with_organization().where(Case.opened_by_id == actor.person_id)
-    return session.scalars(query.order_by(Case.id.desc()).limit(limit)).all()
+    return session.scalars(query.order_by(Case.id.desc()).limit(limit).offset(offset)).all()
+
+
+def count_of_submitter(session: Session, actor: Actor) -> int:
+    """How many cases ``of_submitter`` has."""
+    if actor.person_id is None:
+        return 0
+    query = select(func.count()).where(Case.opened_by_id == actor.person_id)
+    return session.scalar(query) or 0
+
+
+def require_desk(actor: Actor) -> None:
+    """Go on if cases may lie at a desk of the actor's; a key has none."""
+    has_desk = actor.may_moderate or any(actor.may_edit_in_person_for(key) for key in actor.roles)
+    require(has_desk, "Only moderators or editors of the responsible body decide this.")
 
 
 def may_decide(actor: Actor, case: Case) -> bool:

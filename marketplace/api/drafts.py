@@ -24,7 +24,7 @@ from marketplace.api.answers import ApiRequest, nothing, personal, require_match
 from marketplace.api.operations import BASE, asked, id_in, named, reads, sent, signed_in, writes
 from marketplace.api.references import OrganizationRef, iri, organization_named
 from marketplace.api.refusals import FieldError, Refused
-from marketplace.api.solutions import TAG, SolutionAnswer, public_one
+from marketplace.api.solutions import TAG, SolutionAnswer, addressed, public_one
 
 DRAFTS = "Drafts"
 
@@ -153,7 +153,7 @@ def show(
     solution: FromPath[str],
 ) -> Response[bytes]:
     """Read the draft of a solution of your organization."""
-    return _draft(request, _opened(session, actor, solution))
+    return _draft(request, opened(session, actor, solution))
 
 
 @writes(
@@ -172,7 +172,7 @@ def revise(
     solution: FromPath[str],
 ) -> Response[bytes]:
     """Begin a draft from the published record; one that exists already stays as it is."""
-    found = drafts.revise(session, actor, _opened(session, actor, solution))
+    found = drafts.revise(session, actor, opened(session, actor, solution))
     where = {"Location": f"{BASE}/solutions/{found.id}/draft"}
     return _draft(request, found, status=201, headers=where)
 
@@ -186,10 +186,10 @@ def save(
     body: RawBody,
 ) -> Response[bytes]:
     """Save the draft whole; what the body leaves out is removed from it."""
-    found = _opened(session, actor, solution)
+    found = opened(session, actor, solution)
     record = sent(request, body, SolutionRecord)
     _require_known_fields(record)
-    _require_draft_match(request, found)
+    require_draft_match(request, found)
     _put(session, actor, found, record)
     return _draft(request, found)
 
@@ -202,8 +202,8 @@ def discard(
     solution: FromPath[str],
 ) -> Response[bytes]:
     """Throw the draft away; a solution that was never published goes with it."""
-    found = _opened(session, actor, solution, hold=True)
-    _require_draft_match(request, found)
+    found = opened(session, actor, solution, hold=True)
+    require_draft_match(request, found)
     drafts.discard(session, actor, found)
     return nothing()
 
@@ -223,11 +223,12 @@ def publish(
 ) -> Response[bytes]:
     """Put the draft before the public as the next version.
 
-    Answers 422 with everything that a reader must be told and the record does not say.
+    Answers 422 with everything that a reader must be told and the record does not say. Where a
+    second person publishes, the answer is 409 and names the address that submits the draft.
     """
-    found = _opened(session, actor, solution, hold=True)
-    _require_draft_match(request, found)
-    drafts.publish(session, actor, found, revision=found.draft_revision)
+    found = opened(session, actor, solution, hold=True)
+    require_draft_match(request, found)
+    _publish(session, actor, found)
     return _solution(request, found)
 
 
@@ -241,7 +242,8 @@ def replace(
 ) -> Response[bytes]:
     """Publish a record as the next version of a solution, without a draft in between.
 
-    An equal record changes nothing. While somebody prepares a draft the answer is 409.
+    An equal record changes nothing. While somebody prepares a draft the answer is 409. So it is
+    where a second person publishes: save the record as a draft there and submit it.
     """
     signed_in(actor)
     record = sent(request, body, SolutionRecord)
@@ -256,7 +258,7 @@ def replace(
         raise Invalid("The record is not ready to be published.", problems=problems)
     drafts.revise(session, actor, found)
     _put(session, actor, found, record)
-    drafts.publish(session, actor, found, revision=found.draft_revision)
+    _publish(session, actor, found)
     return _solution(request, found)
 
 
@@ -280,16 +282,28 @@ def withdraw(
     return _solution(request, found)
 
 
-def _opened(session: Session, actor: Actor, key: str, *, hold: bool = False) -> Solution:
+def opened(session: Session, actor: Actor, key: str, *, hold: bool = False) -> Solution:
+    """The solution in an address, for those who prepare it."""
     signed_in(actor)
-    known = id_in(key) or public_one(session, key).id
+    known = id_in(key) or addressed(session, key).id
     if hold:
         solutions.by_id(session, known, hold=True)
     return drafts.opened(session, actor, known)
 
 
 def _held(session: Session, key: str) -> Solution:
-    return solutions.by_id(session, public_one(session, key).id, hold=True)
+    return solutions.by_id(session, addressed(session, key).id, hold=True)
+
+
+def _publish(session: Session, actor: Actor, solution: Solution) -> None:
+    try:
+        drafts.publish(session, actor, solution, revision=solution.draft_revision)
+    except drafts.NeedsReview as refusal:
+        here = f"{BASE}/solutions/{solution.id}/draft"
+        raise Refused(
+            409,
+            f"{refusal} PUT {here} saves it, POST {here}/submission submits it.",
+        ) from refusal
 
 
 def _put(session: Session, actor: Actor, solution: Solution, record: SolutionRecord) -> None:
@@ -321,7 +335,8 @@ def _require_known_fields(record: SolutionRecord) -> None:
         )
 
 
-def _require_draft_match(request: ApiRequest, solution: Solution) -> None:
+def require_draft_match(request: ApiRequest, solution: Solution) -> None:
+    """Go on if ``If-Match`` names the present draft."""
     content = DraftAnswer.from_solution(request, solution)
     require_match(request, content, version=content.revision)
 

@@ -34,6 +34,7 @@ from marketplace.api import (
     taxonomy,
 )
 from marketplace.api.membership_examples import MEMBERSHIPS
+from marketplace.api.moderation_examples import MODERATION
 from marketplace.api.references import MunicipalityRef, OrganizationRef, SolutionRef
 from marketplace.api.refusals import FieldError, ProblemAnswer
 from marketplace.formats import assessment_report, license_report, publiccode_report
@@ -332,6 +333,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
             account.NameBody("Posteingang"),
             *INTERFACES,
             *MEMBERSHIPS,
+            *MODERATION,
             checks.LicenseCheckBody("EUPL-1.2", dependencies=["MIT"]),
             checks.PubliccodeCheckBody("publiccodeYmlVersion: '0.7'\nname: PostLotse\n"),
             publiccode_report.report(

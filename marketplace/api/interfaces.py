@@ -27,7 +27,7 @@ from catalog.solutions import Solution
 from marketplace import fetching, interface_checks
 from marketplace.api.answers import ApiRequest, personal, public
 from marketplace.api.operations import BASE, checks, id_in, reads, sent, signed_in, writes
-from marketplace.api.solutions import public_one
+from marketplace.api.solutions import addressed
 
 TAG = "Interfaces"
 CHECKS = "Checks"
@@ -166,7 +166,7 @@ def index(
     request: ApiRequest, session: NamedDependency[Session], solution: FromPath[str]
 ) -> Response[bytes]:
     """List the published interfaces of a solution, every version."""
-    found = interfaces.of_solution(session, public_one(session, solution).id)
+    found = interfaces.of_solution(session, addressed(session, solution).id)
     return public(request, InterfaceList([answer(each) for each in found]))
 
 
@@ -197,7 +197,7 @@ def describe(
 ) -> Response[bytes]:
     """Enter an interface of a solution as a draft; the answer says what the check found."""
     signed_in(actor)
-    owner = public_one(session, solution)
+    owner = addressed(session, solution)
     return _entered(session, actor, owner, sent(request, body, InterfaceBody))
 
 
@@ -217,7 +217,7 @@ def publish(
 ) -> Response[bytes]:
     """Publish a draft; what it breaks is told to those who use the solution."""
     signed_in(actor)
-    owner = public_one(session, solution)
+    owner = addressed(session, solution)
     spec = interfaces.opened(session, actor, _key(interface), owner)
     changed = interface_checks.differences_from_before(session, spec)
     return personal(answer(interfaces.publish(session, actor, owner, spec, changed)))

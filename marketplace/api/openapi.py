@@ -26,6 +26,7 @@ OPERATIONS: Sequence[Operation] = [handler.opt[OPERATION] for handler in OPERATI
 
 TAGS = {
     "Solutions": "What can be reused: the published records and all their versions.",
+    "Moderation": "What waits for a decision, who asks what, and how it was decided.",
     "Drafts": "What your organization prepares. Nobody else sees it.",
     "Releases": "The dated versions of a solution's software.",
     "Adoptions": "Which organization uses which solution, how far, since when.",
@@ -50,6 +51,7 @@ IN_PATH: dict[str, tuple[str, str]] = {
     "join_request": ("Id of a request to join.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e76"),
     "key": ("Id of an API key.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e77"),
     "verification": ("Id of a verification.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e78"),
+    "case": ("Id of a case.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e76"),
     "municipality": ("ARS, AGS or id of a place.", "059980000001"),
     "adoption": ("Id of a use.", str(ADOPTION)),
     "entry": ("Id of a register entry; public ones also by slug.", str(ENTRY)),
@@ -136,7 +138,7 @@ HEADERS: dict[str, Any] = {
     },
     "Link": {"description": "The next page, if there is one.", "schema": {"type": "string"}},
     "Location": {
-        "description": "Address of what was made.",
+        "description": "Address of what was made, or where it is now.",
         "schema": {"type": "string", "format": "uri-reference"},
     },
 }
@@ -264,6 +266,11 @@ def _responses(operation: Operation, by_type: dict[type[Struct], Any]) -> dict[s
     responses: dict[str, Any] = {str(operation.status): answer}
     if operation.method == "GET" and not operation.is_personal:
         responses["304"] = {"description": "You have the newest state."}
+    if operation.path.startswith("/solutions/{solution}"):
+        responses["308"] = {
+            "description": "The solution was merged into another one.",
+            "headers": {"Location": {"$ref": "#/components/headers/Location"}},
+        }
     for status in sorted({*operation.refusals, *ALWAYS}):
         responses[str(status)] = {"$ref": f"#/components/responses/Refused{status}"}
     return responses

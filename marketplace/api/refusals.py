@@ -9,9 +9,10 @@
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 import msgspec
-from litestar import Response
+from litestar import Request, Response
 from msgspec import Struct
 
 from catalog.errors import Gone, Invalid, Refusal
@@ -91,6 +92,26 @@ class Refused(Exception):
         self.errors = list(errors)
         self.etag = etag
         self.headers = dict(headers or {})
+
+
+class Moved(Exception):
+    """The solution in the address was merged into another one."""
+
+    def __init__(self, survivor: UUID) -> None:
+        super().__init__(str(survivor))
+        self.survivor = survivor
+
+
+def answer_moved(request: Request[Any, Any, Any], moved: Moved) -> Response[bytes]:
+    """Lead to the same part of the solution that survived (RFC 9110, 15.4.9).
+
+    A merger can be undone for a day, so nobody keeps the answer unasked.
+    """
+    parts = request.url.path.split("/")
+    parts[parts.index("solutions") + 1] = str(moved.survivor)
+    query = f"?{request.url.query}" if request.url.query else ""
+    headers = {"Location": "/".join(parts) + query, "Cache-Control": "no-cache"}
+    return Response(b"", status_code=308, headers=headers)
 
 
 def answer_refused(_request: object, refused: Refused) -> Response[bytes]:

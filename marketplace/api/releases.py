@@ -17,7 +17,7 @@ from catalog.records import LongText
 from catalog.releases import Artifact, Release
 from marketplace.api.answers import ApiRequest, personal, public
 from marketplace.api.operations import BASE, asked, reads, sent, signed_in, writes
-from marketplace.api.solutions import public_one
+from marketplace.api.solutions import addressed
 
 TAG = "Releases"
 
@@ -73,7 +73,7 @@ def index(
 ) -> Response[bytes]:
     """List the releases of a solution, newest first."""
     question = asked(request, ReleaseQuestion)
-    one = public_one(session, solution)
+    one = addressed(session, solution)
     if question.since:
         found = releases.since(session, one, question.since)
     else:
@@ -89,7 +89,7 @@ def show(
     version: FromPath[str],
 ) -> Response[bytes]:
     """Read one release by its version."""
-    found = releases.of_version(session, public_one(session, solution), version)
+    found = releases.of_version(session, addressed(session, solution), version)
     return public(request, ReleaseAnswer.from_release(found))
 
 
@@ -125,7 +125,7 @@ def publish(
     """Add a release to a solution; it cannot be changed afterwards."""
     signed_in(actor)
     given = sent(request, body, ReleaseBody)
-    found = public_one(session, solution)
+    found = addressed(session, solution)
     release = releases.publish(
         session,
         actor,

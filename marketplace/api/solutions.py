@@ -22,6 +22,7 @@ from marketplace.api.answers import ApiRequest, public
 from marketplace.api.cursors import Source, Walk
 from marketplace.api.operations import asked, id_in, reads
 from marketplace.api.references import OrganizationRef, iri
+from marketplace.api.refusals import Moved
 
 TAG = "Solutions"
 
@@ -107,6 +108,16 @@ def public_one(session: Session, key: str) -> Solution:
     raise NotFound("There is no such solution.")
 
 
+def addressed(session: Session, key: str) -> Solution:
+    """The published solution in an address; raises ``Moved`` for one that was merged."""
+    found = public_one(session, key)
+    if key == found.slug or id_in(key) == found.id:
+        return found
+    if solutions.is_merged_away(session, id_in(key) or key):
+        raise Moved(found.id)
+    return found
+
+
 @reads("/solutions", SolutionPage, tag=TAG, asks=Walk)
 def walk(request: ApiRequest, session: NamedDependency[Session]) -> Response[bytes]:
     """Walk through all published solutions.
@@ -144,7 +155,7 @@ def show(
     A slug that the solution once had leads here too. A withdrawn solution answers 410 with the
     reason and its successor.
     """
-    found = public_one(session, solution)
+    found = addressed(session, solution)
     return public(request, SolutionAnswer.from_solution(request, found), version=found.version)
 
 
@@ -153,7 +164,7 @@ def history(
     request: ApiRequest, session: NamedDependency[Session], solution: FromPath[str]
 ) -> Response[bytes]:
     """List the published versions of a solution, newest first."""
-    found = versions.of_solution(session, public_one(session, solution))
+    found = versions.of_solution(session, addressed(session, solution))
     return public(request, VersionList([VersionAnswer(v.number, v.published_at) for v in found]))
 
 
@@ -165,7 +176,7 @@ def version(
     number: FromPath[str],
 ) -> Response[bytes]:
     """Read a solution as one version published it."""
-    found = public_one(session, solution)
+    found = addressed(session, solution)
     known = _version(session, found, number)
     record = versions.record_of(session, found, known.number)
     content = VersionRecordAnswer(known.number, known.published_at, record)

@@ -36,7 +36,7 @@ from marketplace.pages.downloads import FORMATS
 from marketplace.pages.reader import Reader
 from marketplace.pages.rendering import paragraphs
 from marketplace.pages.search import Asked
-from marketplace.pages.wording import named, said
+from marketplace.pages.wording import named, said, withdrawn_why
 from marketplace.routing import get, paths
 from marketplace.search.query import LARGEST_PAGE
 from marketplace.search.service import SearchService
@@ -247,9 +247,8 @@ def _position(after: str) -> Position | None:
 def _solution(reader: Reader, solution: Solution) -> Entry | Tombstone:
     iri = voice_of(reader).iri("solution", solution.id)
     if not solution.is_published:
-        return Tombstone(
-            iri, solution.withdrawn_at or solution.updated_at, solution.withdrawn_reason
-        )
+        moment = solution.withdrawn_at or solution.updated_at
+        return Tombstone(iri, moment, withdrawn_why(reader, solution))
     record = columns.without_withheld(solution.public_record)
     name = named(record.name, reader)
     summary = said(record.summary, reader)

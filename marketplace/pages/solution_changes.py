@@ -15,7 +15,7 @@ from catalog.solutions import Solution, State
 from marketplace.formats.atom import Entry, Tombstone
 from marketplace.pages.feeds import Answer, News, feed, suffixed, voice_of
 from marketplace.pages.reader import Reader
-from marketplace.pages.wording import named
+from marketplace.pages.wording import named, withdrawn_why
 from marketplace.routing import get
 
 
@@ -47,7 +47,7 @@ def changes_feed(
     if solution.state == State.WITHDRAWN:
         iri = voice_of(reader).iri("solution", solution.id)
         moment = solution.withdrawn_at or solution.updated_at
-        items.append(Tombstone(iri, moment, solution.withdrawn_reason))
+        items.append(Tombstone(iri, moment, withdrawn_why(reader, solution)))
     items += [
         _entry(reader, each, f"{name}: {texts[each.verb] % {'version': each.version}}", page)
         for each in changes.of_thing(session, solutions.KIND, solution.id)

@@ -9,6 +9,7 @@ from babel.dates import format_date, format_skeleton
 
 from catalog import records, taxonomy
 from catalog.permissions import Role
+from catalog.solutions import Solution
 from catalog.verifications import Method, Verification
 from marketplace.pages.reader import Reader
 
@@ -87,6 +88,15 @@ def short_day(value: date | None, language: str) -> str:
 def month(value: date, language: str) -> str:
     """A month in words: March 2024."""
     return str(format_skeleton("yMMMM", value, locale=language))
+
+
+def withdrawn_why(reader: Reader, solution: Solution) -> str:
+    """Why a solution is no longer public, as its body said it or as it came about."""
+    if solution.merged_into_id is not None:
+        return reader._("It was merged with another entry.")
+    if solution.is_reviewed_again:
+        return reader._("Its publication is being reviewed once more.")
+    return solution.withdrawn_reason
 
 
 def role_name(reader: Reader, role: str) -> str:

@@ -457,6 +457,7 @@ VERBS: dict[str, Verb] = {
     "merges.propose": lambda s, a, c: merges.propose(
         s, a, a_solution(s, publisher=c), a_solution(s, publisher=c)
     ),
+    "merges.require_moderator": lambda _s, a, _c: merges.require_moderator(a),
     "cases.by_id": lambda s, a, c: _case_seen(s, a, _submitted(s, c)),
     "cases.queue": lambda s, a, c: _queued(s, a, _submitted(s, c)),
     "cases.count": lambda s, a, c: _may(
@@ -466,6 +467,10 @@ VERBS: dict[str, Verb] = {
         bool(_submitted(s, c)) and cases.oldest(s, a, today=TODAY) is not None
     ),
     "cases.of_submitter": lambda s, a, c: _of_submitter(s, a, _reported(s, a, c)),
+    "cases.count_of_submitter": lambda s, a, c: _may(
+        bool(_reported(s, a, c)) and cases.count_of_submitter(s, a) > 0
+    ),
+    "cases.require_desk": lambda _s, a, _c: cases.require_desk(a),
     "cases.may_decide": lambda s, a, c: _may(cases.may_decide(a, _submitted(s, c))),
     "cases.may_read": lambda s, a, c: _may(cases.may_read(a, _submitted(s, c))),
     "cases.may_answer": lambda s, a, c: _may(cases.may_answer(a, _submitted(s, c))),

@@ -297,6 +297,7 @@ NAMED = (
     (r"/de/konto/sicherheit/passkeys/", {"id": "passkey"}),
     (r"/de/konto/sicherheit/dienste/", {"id": "identity"}),
     (r"/id/", {"thing_id": "published"}),
+    (r"/api/v1/moderation/cases/", {"case": "case"}),
     (r"/api/v1/solutions/{solution}/draft", {"solution": "draft"}),
     (
         r"/api/v1/solutions/{solution}/interfaces/",
