@@ -26,7 +26,7 @@ fix: .venv/test.ready ## Put the style right
 
 messages: .venv/test.ready ## Bring the German catalogue up to date with the texts in the code
 	$(BIN)/pybabel -q extract -F pyproject.toml -k message -k Invalid -k Conflict -k NotFound \
-	  -k NotAllowed -k Gone -k require:2 -k Problem:2 --no-location --sort-output -o build/messages.pot .
+	  -k NotAllowed -k Gone -k NeedsReview -k require:2 -k Problem:2 --no-location --sort-output -o build/messages.pot .
 	$(BIN)/pybabel update -N --no-wrap --omit-header -l de -i build/messages.pot -o marketplace/locale/de.po
 
 locks: .venv/test.ready ## Pin the newest versions that pyproject.toml allows; a node runs the tested ones

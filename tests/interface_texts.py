@@ -16,7 +16,16 @@ ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "marketplace" / "locale" / "de.po"
 MAPPINGS = ROOT / "marketplace" / "formats" / "mappings"
 
-FIRST_ARGUMENT = ("message", "Invalid", "Conflict", "NotFound", "NotAllowed", "Gone", "Unreadable")
+FIRST_ARGUMENT = (
+    "message",
+    "Invalid",
+    "Conflict",
+    "NotFound",
+    "NotAllowed",
+    "Gone",
+    "NeedsReview",
+    "Unreadable",
+)
 SECOND_ARGUMENT = ("require", "Problem", "warn")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w+\}")
 TAG = re.compile(r"</?\w[^>]*>")
