@@ -178,6 +178,17 @@ ADDRESSES: dict[str, tuple[str, str]] = {
         "kommunen/{ars}/{slug}/nachnutzungen",
         "municipalities/{ars}/{slug}/adoptions",
     ),
+    "my_entries": ("meine-registereintraege", "my-register-entries"),
+    "entries_zero": ("meine-registereintraege/nichts", "my-register-entries/nothing"),
+    "entry_draft": ("meine-registereintraege/{id}", "my-register-entries/{id}"),
+    "entry_section": (
+        "meine-registereintraege/{id}/angaben/{section}",
+        "my-register-entries/{id}/facts/{section}",
+    ),
+    "entry_classify": (
+        "meine-registereintraege/{id}/einstufen",
+        "my-register-entries/{id}/classify",
+    ),
     "data": ("daten", "data"),
     "data_codebook": ("daten/spalten", "data/columns"),
     "data_file": ("daten/{dump}/{file}", "data/{dump}/{file}"),

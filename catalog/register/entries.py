@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, insert, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship, undefer
 
 from catalog import changes, records, slugs
-from catalog.adoptions import Adoption
+from catalog.adoptions import Adoption, Stage
 from catalog.database import Base, Document, UtcDateTime, new_id, now
 from catalog.errors import Conflict, Gone, Invalid, NotFound, Problem
 from catalog.municipalities import Municipality
@@ -25,7 +25,7 @@ from catalog.permissions import Actor, require
 from catalog.register import fields, prefilling, record
 from catalog.register.fields import HEAVY
 from catalog.register.record import EntryRecord
-from catalog.solutions import State
+from catalog.solutions import Solution, State
 
 KIND = "register-entry"
 
@@ -422,8 +422,26 @@ def of_bodies(
     allowed = [key for key in organization_ids if actor.may_draft_for(key)]
     return session.scalars(
         _whole()
+        .options(undefer(RegisterEntry.draft))
         .where(RegisterEntry.organization_id.in_(allowed))
         .order_by(RegisterEntry.updated_at.desc(), RegisterEntry.id)
+    ).all()
+
+
+def uses_without(session: Session, organization_ids: Sequence[UUID]) -> Sequence[Adoption]:
+    """The uses of these bodies, planned or further, of which no entry was begun; by day."""
+    return session.scalars(
+        select(Adoption)
+        .options(joinedload(Adoption.solution), joinedload(Adoption.organization))
+        .join(Solution, Solution.id == Adoption.solution_id)
+        .outerjoin(RegisterEntry, RegisterEntry.adoption_id == Adoption.id)
+        .where(
+            Adoption.organization_id.in_(organization_ids),
+            Adoption.stage != Stage.INTERESTED,
+            Solution.record.is_not(None),
+            RegisterEntry.id.is_(None),
+        )
+        .order_by(Adoption.since.desc(), Adoption.id)
     ).all()
 
 

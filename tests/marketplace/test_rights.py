@@ -318,6 +318,7 @@ NAMED = (
     (r"/api/v1/municipalities/", {"municipality": "ars"}),
     (r"/api/v1/adoptions/", {"adoption": "adoption"}),
     (r"/de/ki-transparenzregister/", {"slug": "entry slug"}),
+    (r"/de/meine-registereintraege/", {"id": "entry draft"}),
     (
         r"/api/v1/register/entries/{entry}/(draft|assess|submit|take-back|give-back|publish)",
         {"entry": "entry draft"},
@@ -405,6 +406,9 @@ FORMS = {
     "/de/loesungen/{slug}/nachnutzung": {"organization": "organization id"},
     "/de/organisationen/{slug}/schnittstellen/entfernen": {"interface": "system"},
     "/de/meine-loesungen/{id}/wiederherstellen": {"version": "1"},
+    "/de/meine-registereintraege": {"adoption": "adoption"},
+    "/de/meine-registereintraege/{id}": {"step": "publish"},
+    "/de/meine-registereintraege/nichts": {"organization": "organization id"},
     "/de/konto/einladungen/{id}": {"answer": "decline"},
     "/de/organisation/{id}/vertretungen": {
         "person": "person",

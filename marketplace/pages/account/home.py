@@ -120,6 +120,7 @@ class AccountPage:
     search_href: str
     places_href: str
     my_solutions_href: str
+    my_entries_href: str
     unread: int
     notices_href: str
     notice_settings_href: str
@@ -193,6 +194,7 @@ def page(
         search_href=reader.address("search"),
         places_href=reader.address("municipalities"),
         my_solutions_href=reader.address("my_solutions"),
+        my_entries_href=reader.address("my_entries"),
         unread=notices.count_unread(session, actor),
         notices_href=reader.address("notices"),
         notice_settings_href=reader.address("notice_settings"),

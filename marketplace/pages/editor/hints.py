@@ -45,6 +45,16 @@ def _of_text(field: Field, value: Mapping[str, str], reader: Reader) -> Sequence
     if field.most and longest > field.most:
         text = _("%(given)s characters. At most %(most)s fit into lists.")
         hints.append(text % {"given": longest, "most": field.most})
+    hints += of_reading(value, reader)
+    if value.get("de") and not value.get("en"):
+        hints.append(_("The English text is missing. Partners abroad read it."))
+    return hints
+
+
+def of_reading(value: Mapping[str, str], reader: Reader) -> list[str]:
+    """What makes the German text hard to read: a long sentence, too many long words."""
+    _ = reader._
+    hints = []
     level = reading_level(value.get("de", ""))
     if level.longest > LONG_SENTENCE:
         text = _("One sentence has %(count)s words. Up to %(most)s are easy to read.")
@@ -52,6 +62,4 @@ def _of_text(field: Field, value: Mapping[str, str], reader: Reader) -> Sequence
     if level.words >= ENOUGH_WORDS and level.lix > HARD:
         text = _("Hard to read: LIX %(lix)s. Below 50 many more people understand it.")
         hints.append(text % {"lix": round(level.lix)})
-    if value.get("de") and not value.get("en"):
-        hints.append(_("The English text is missing. Partners abroad read it."))
     return hints

@@ -111,7 +111,9 @@ def page_of(entry: RegisterEntry, reader: Reader) -> CardPage:
         list_href=home,
         is_sample=entry.is_sample,
         source=record.source.name if record.source else "",
-        edit_href="",
+        edit_href=reader.address("entry_draft", id=str(entry.id))
+        if reader.actor.may_draft_for(entry.organization_id)
+        else "",
     )
 
 
