@@ -168,7 +168,10 @@ def _move_adoptions(
             if FURTHER.index(Stage(theirs.stage)) >= FURTHER.index(Stage(mine.stage))
             else theirs
         )
+        winner = theirs if loser is mine else mine
         session.execute(delete(AdoptionStep).where(AdoptionStep.adoption_id == loser.id))
+        for table, column in _references("adoptions.id"):
+            session.execute(update(table).where(column == loser.id).values({column: winner.id}))
         session.delete(loser)
         session.flush()
         changes.record(session, actor, "retracted", "adoption", loser.id, on_behalf_of=heir.id)
@@ -193,7 +196,7 @@ def _end_requests(session: Session, ending: Organization) -> None:
 
 def _move_rest(session: Session, ending: Organization, heir: Organization) -> None:
     """Every other row that names the one that ends, whichever noun it belongs to."""
-    for table, column in _references():
+    for table, column in _references("organizations.id"):
         session.execute(update(table).where(column == ending.id).values({column: heir.id}))
     watched = (Watch.kind == Watchable.ORGANIZATION, Watch.thing_id == ending.id)
     both = select(Watch.person_id).where(
@@ -206,14 +209,14 @@ def _move_rest(session: Session, ending: Organization, heir: Organization) -> No
     session.execute(update(Watch).where(*watched).values(thing_id=heir.id))
 
 
-def _references() -> Sequence[tuple[Table, "Column[UUID]"]]:
+def _references(named: str) -> Sequence[tuple[Table, "Column[UUID]"]]:
     return [
         (table, column)
         for table in Base.metadata.sorted_tables
         if table.name not in OWN_WAY
         for column in table.columns
         if not column.info.get(STAYS)
-        and any(key.target_fullname == "organizations.id" for key in column.foreign_keys)
+        and any(key.target_fullname == named for key in column.foreign_keys)
     ]
 
 

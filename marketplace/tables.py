@@ -28,6 +28,7 @@ from catalog import (
 from catalog.database import Base
 from catalog.moderation import cases, decisions, text_blocks, threads
 from catalog.register import coverage, entries
+from impact import evaluations, measurements
 from marketplace import heartbeats
 from marketplace.accounts import (
     api_keys,
@@ -72,6 +73,8 @@ MODULES = (
     join_requests,
     logins,
     memberships,
+    evaluations,
+    measurements,
     merges,
     municipalities,
     nodes,

@@ -17,6 +17,7 @@ from catalog.errors import NotFound
 from catalog.permissions import Actor
 from catalog.records import LongText
 from catalog.solutions import State
+from impact import reporting
 from marketplace.api import cursors
 from marketplace.api.answers import ApiRequest, nothing, personal, public, require_match
 from marketplace.api.cursors import After, Limit, Source
@@ -286,7 +287,7 @@ def retract(
 ) -> Response[bytes]:
     """Take back a declaration that was a mistake; a use that took place is ended instead."""
     signed_in(actor)
-    adoptions.retract(session, actor, _matched(request, session, adoption))
+    reporting.retract_adoption(session, actor, _matched(request, session, adoption))
     return nothing()
 
 

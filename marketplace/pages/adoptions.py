@@ -26,6 +26,7 @@ from catalog.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from catalog.organizations import Kind, Organization
 from catalog.permissions import Actor
 from catalog.solutions import Solution
+from impact import reporting
 from marketplace import forms
 from marketplace.forms import NO_ERRORS, Errors, Rejected
 from marketplace.pages.frame import PageFrame, PageNotice
@@ -297,7 +298,7 @@ def retract(
     """Take back a declaration that was a mistake."""
     adoption = _by_id(session, id, hold=True)
     slug = adoption.solution.slug
-    adoptions.retract(session, reader.actor, adoption)
+    reporting.retract_adoption(session, reader.actor, adoption)
     return Redirect(reader.address("solution", {"done": "retracted"}, slug=slug), status_code=303)
 
 
