@@ -211,11 +211,13 @@ def verify(
 ) -> Sequence[Measurement]:
     """Say that the numbers were looked at: by a second editor, or by a moderator."""
     is_own = actor.may_edit_for(evaluation.adoption.organization_id)
-    require(is_own or actor.may_moderate, "Only a second editor or a moderator verifies.")
+    allowed = (is_own or actor.may_moderate) and actor.key_id is None
+    require(allowed, "Only a second editor or a moderator verifies.")
     rows = measurements.current(session, evaluation.id)
     if not rows:
         raise Conflict("There is nothing to verify yet.")
-    if any(row.reported_by_id == actor.person_id for row in rows) and not actor.is_steward:
+    reporters = {row.reported_by_id for row in rows if row.reported_by_id}
+    if actor.person_id in reporters and not actor.is_steward:
         raise NotAllowed("Somebody else than the reporter has to verify.")
     for row in rows:
         row.verification = Verification.SECOND_PERSON if is_own else Verification.MODERATION

@@ -47,6 +47,12 @@ from catalog.permissions import Actor, Role, Scope
 from catalog.records import Contact, Licenses
 from catalog.register import assessments, coverage, entries
 from catalog.watching import Watchable
+from impact import measurements, reporting
+from impact.evaluations import Evaluation
+from impact.grading import Design
+from impact.measurements import Measurement, Numbers, Phase, Reading, Reason
+from impact.metrics import metric_of
+from impact.reporting import Plan, Remarks
 from marketplace.accounts import api_keys
 from marketplace.notifications import notices, preferences
 from marketplace.notifications.events import Event, Rhythm, Wish
@@ -73,6 +79,31 @@ Verb = Callable[[Session, Actor, Organization], object]
 
 def _adoption(session: Session, city: Organization) -> adoptions.Adoption:
     return adoptions.declare(session, OPERATOR, a_solution(session), city, USE, today=TODAY)
+
+
+READINGS = (
+    Reading(date(2025, 1, 1), date(2025, 6, 30), Numbers(n=200, events=100), Phase.BASELINE),
+    Reading(date(2026, 4, 1), date(2026, 9, 30), Numbers(n=200, events=130), Phase.AFTER),
+)
+
+
+def _report(session: Session, actor: Actor, adoption: adoptions.Adoption) -> Evaluation:
+    return reporting.report(
+        session, actor, adoption, metric_of("on_time"), READINGS,
+        fields=["before", "after"], remarks=Remarks(), today=TODAY,
+    )  # fmt: skip
+
+
+def _lodge(session: Session, actor: Actor, adoption: adoptions.Adoption) -> Evaluation:
+    plan = Plan(
+        metric_of("on_time"), Design.MATCHED, date(2026, 3, 1), comparison="Amt B", plan="Fristen"
+    )
+    return reporting.lodge(session, actor, adoption, plan, today=TODAY)
+
+
+def _measured(session: Session, city: Organization) -> tuple[Measurement, Evaluation]:
+    evaluation = _report(session, OPERATOR, _adoption(session, city))
+    return measurements.current(session, evaluation.id)[0], evaluation
 
 
 def _ready(session: Session, city: Organization) -> solutions.Solution:
@@ -504,6 +535,35 @@ VERBS: dict[str, Verb] = {
     ),
     "adoptions.confirm": lambda s, a, c: adoptions.confirm(s, a, _adoption(s, c), today=TODAY),
     "adoptions.retract": lambda s, a, c: adoptions.retract(s, a, _adoption(s, c)),
+    "reporting.report": lambda s, a, c: _report(s, a, _adoption(s, c)),
+    "reporting.lodge": lambda s, a, c: _lodge(s, a, _adoption(s, c)),
+    "reporting.add": lambda s, a, c: reporting.add(
+        s,
+        a,
+        _lodge(s, OPERATOR, _adoption(s, c)),
+        metric_of("on_time"),
+        [READINGS[1]],
+        fields=["after"],
+        is_confirmed=False,
+        today=TODAY,
+    ),
+    "reporting.correct": lambda s, a, c: reporting.correct(
+        s,
+        a,
+        *_measured(s, c),
+        READINGS[0],
+        metric=metric_of("on_time"),
+        reason=Reason.ERROR,
+        today=TODAY,
+    ),
+    "reporting.withdraw": lambda s, a, c: reporting.withdraw(
+        s, a, *_measured(s, c), note="Irrtum", today=TODAY
+    ),
+    "reporting.verify": lambda s, a, c: reporting.verify(
+        s, a, _report(s, OPERATOR, _adoption(s, c)), today=TODAY
+    ),
+    "reporting.retract_adoption": lambda s, a, c: reporting.retract_adoption(s, a, _adoption(s, c)),
+    "reporting.enter_many": lambda s, a, _: reporting.enter_many(s, a, [], today=TODAY),
     "adoptions.enter_many": lambda s, a, _: adoptions.enter_many(s, a, []),
     "entries.begin": lambda s, a, c: entries.begin(s, a, adoptions.by_id(s, _adoption(s, c).id)),
     "entries.save": lambda s, a, c: entries.save(
@@ -664,6 +724,7 @@ def test_every_writing_verb_has_a_row() -> None:
         people,
         preferences,
         releases,
+        reporting,
         saved_searches,
         solutions,
         watching,
