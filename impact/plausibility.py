@@ -46,7 +46,7 @@ def check(
     doubts = [p for reading, name in named for p in _unlikely(metric, reading, name)]
     doubts += _leap(metric, named)
     if doubts:
-        raise Doubtful("Are these numbers right?", problems=doubts)
+        raise Doubtful("Please check the numbers.", problems=doubts)
 
 
 def _wrong(metric: Metric, reading: Reading, name: str, today: date) -> Iterator[Problem]:
