@@ -5,7 +5,7 @@ state of every recent revision is kept, so that a save that meets another one is
 three: the writer's, the one saved meanwhile, and the one both began with.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -135,6 +135,34 @@ def save(
         draft_states.put(session, actor, solution, mine, "draft-saved")
         return Saved(solution.draft_revision, is_new=True)
     return Saved(solution.draft_revision, is_new=False)
+
+
+def take_over(
+    session: Session,
+    actor: Actor,
+    solution: Solution,
+    source: SolutionRecord,
+    *,
+    paths: Collection[versions.Path],
+    revision: int,
+) -> Saved:
+    """Put what ``source`` states at ``paths`` into the draft, as ``save`` does.
+
+    Raises ``Invalid`` for a path at which ``source`` states nothing.
+    """
+    _require_member(actor, solution)
+    record = solution.draft or solution.public_record
+    known = {each.path for each in versions.stated(SolutionRecord(name={}), source)}
+    unknown = [path for path in paths if path not in known]
+    if unknown:
+        raise Invalid(
+            "The file says nothing about “%(name)s”.", field="fields", name=".".join(unknown[0])
+        )
+    chosen = [each for each in versions.stated(record, source) if each.path in paths]
+    taken = versions.taken_over(record, chosen)
+    fields = dict.fromkeys(versions.field_of(each.path) for each in chosen)
+    reasons = [field for field in record.withheld if field not in taken.withheld]
+    return save(session, actor, solution, taken, fields=[*fields, *reasons], revision=revision)
 
 
 def discard(session: Session, actor: Actor, solution: Solution) -> None:

@@ -82,6 +82,50 @@ def differences(older: SolutionRecord, newer: SolutionRecord) -> list[Difference
     return found
 
 
+def stated(record: SolutionRecord, source: SolutionRecord) -> list[Difference]:
+    """What ``source`` states otherwise than ``record``; its silence is no difference.
+
+    Where a record comes from and what was withheld are facts about a record, not statements.
+    """
+    return [
+        each
+        for each in differences(record, source)
+        if each.kind is not Kind.REMOVED and each.path[0] not in _ABOUT_RECORDS
+    ]
+
+
+def taken_over(record: SolutionRecord, chosen: Iterable[Difference]) -> SolutionRecord:
+    """``record`` with statements of another; a reason for withholding gives way to a value."""
+    chosen = list(chosen)
+    changed = applied(record, chosen)
+    gone = {reason for each in chosen for reason in _holders(field_of(each.path))}
+    withheld = {field: why for field, why in changed.withheld.items() if field not in gone}
+    return msgspec.structs.replace(changed, withheld=withheld)
+
+
+def field_of(path: Path) -> str:
+    """The dotted name of the field that a leaf lies in: ``costs.running.class_``."""
+    holder: Any = SolutionRecord
+    names = []
+    for key in path:
+        field = next(
+            (each for each in msgspec.structs.fields(holder) if each.encode_name == key), None
+        )
+        if field is None:
+            break
+        names.append(field.name)
+        holder = field.type
+        if not (isinstance(holder, type) and issubclass(holder, msgspec.Struct)):
+            break
+    return ".".join(names)
+
+
+def _holders(field: str) -> Sequence[str]:
+    """A field and the parts that it belongs to: where the reason for withholding may stand."""
+    names = field.split(".")
+    return [".".join(names[: place + 1]) for place in range(len(names))]
+
+
 def applied(record: SolutionRecord, changes: Iterable[Difference]) -> SolutionRecord:
     """``record`` with ``changes`` made to it; raises ``msgspec.ValidationError`` if none results.
 
@@ -128,4 +172,5 @@ def _in_order(before: Mapping[Path, Any], after: Mapping[Path, Any]) -> Sequence
     return sorted(dict.fromkeys((*before, *after)), key=lambda path: names[path[0]])
 
 
+_ABOUT_RECORDS = ("source", "raw", "withheld", "confirmed_on")
 _FIELDS = msgspec.structs.fields(SolutionRecord)

@@ -72,6 +72,8 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "withdraw": ("meine-loesungen/{id}/zurueckziehen", "my-solutions/{id}/withdraw"),
     "versions": ("meine-loesungen/{id}/fassungen", "my-solutions/{id}/versions"),
     "version_restore": ("meine-loesungen/{id}/wiederherstellen", "my-solutions/{id}/restore"),
+    "draft_file": ("meine-loesungen/{id}/datei", "my-solutions/{id}/file"),
+    "draft_file_take": ("meine-loesungen/{id}/datei/uebernehmen", "my-solutions/{id}/file/take"),
     "releases": ("meine-loesungen/{id}/softwareversionen", "my-solutions/{id}/releases"),
     "draft_interfaces": ("meine-loesungen/{id}/schnittstellen", "my-solutions/{id}/interfaces"),
     "draft_interface": (

@@ -8,6 +8,7 @@ from marketplace.api import (
     adoptions,
     changes,
     checks,
+    draft_files,
     drafts,
     interfaces,
     memberships,
@@ -28,6 +29,7 @@ from marketplace.api import (
 HANDLERS: list[Any] = [
     *solutions.HANDLERS,
     *drafts.HANDLERS,
+    *draft_files.HANDLERS,
     *releases.HANDLERS,
     *organizations.HANDLERS,
     *memberships.HANDLERS,

@@ -131,7 +131,7 @@ def begin(
     solution = drafts.begin(session, actor, publisher, given.record, id=given.id or new_id())
     if solution.draft is None:
         raise Refused(409, "There is a solution with this id already.")
-    return _draft(
+    return answered(
         request,
         solution,
         status=201,
@@ -153,7 +153,7 @@ def show(
     solution: FromPath[str],
 ) -> Response[bytes]:
     """Read the draft of a solution of your organization."""
-    return _draft(request, opened(session, actor, solution))
+    return answered(request, opened(session, actor, solution))
 
 
 @writes(
@@ -174,7 +174,7 @@ def revise(
     """Begin a draft from the published record; one that exists already stays as it is."""
     found = drafts.revise(session, actor, opened(session, actor, solution))
     where = {"Location": f"{BASE}/solutions/{found.id}/draft"}
-    return _draft(request, found, status=201, headers=where)
+    return answered(request, found, status=201, headers=where)
 
 
 @writes("PUT", "/solutions/{solution}/draft", DraftAnswer, tag=DRAFTS, takes=SolutionRecord)
@@ -191,7 +191,7 @@ def save(
     _require_known_fields(record)
     require_draft_match(request, found)
     _put(session, actor, found, record)
-    return _draft(request, found)
+    return answered(request, found)
 
 
 @writes("DELETE", "/solutions/{solution}/draft", None, tag=DRAFTS, status=204)
@@ -341,13 +341,14 @@ def require_draft_match(request: ApiRequest, solution: Solution) -> None:
     require_match(request, content, version=content.revision)
 
 
-def _draft(
+def answered(
     request: ApiRequest,
     solution: Solution,
     *,
     status: int = 200,
     headers: dict[str, str] | None = None,
 ) -> Response[bytes]:
+    """The draft as an answer, with its ETag."""
     content = DraftAnswer.from_solution(request, solution)
     return personal(content, version=content.revision, status=status, headers=headers)
 

@@ -19,6 +19,7 @@ from marketplace.api import (
     adoptions,
     changes,
     checks,
+    draft_files,
     drafts,
     interfaces,
     municipalities,
@@ -81,6 +82,13 @@ SOLUTION_ANSWER = solutions.SolutionAnswer(
     updated_at=MOMENT,
 )
 VERSION = solutions.VersionAnswer(1, MOMENT)
+CITATION = """cff-version: 1.2.0
+message: Please cite it.
+title: PostLotse
+authors: [{name: Stadt Auenrode}]
+keywords: [Post]
+"""
+
 DRAFT = drafts.DraftAnswer(
     id=SOLUTION,
     iri=SOLUTION_REF.iri,
@@ -258,6 +266,14 @@ EXAMPLES: dict[type[Struct], Struct] = {
             DRAFT,
             drafts.DraftList([DRAFT]),
             drafts.DraftBody(CITY, RECORD),
+            draft_files.FileBody(CITATION, "CITATION.cff"),
+            draft_files.FileTakeBody(CITATION, "CITATION.cff", ["keywords"]),
+            draft_files.FileComparison(
+                "citation",
+                '"3-8f14e45fceea167a5a36"',
+                [draft_files.FileStatement("keywords", "added", None, ["Post"])],
+                [FieldError("commit", "Our record has no place for “commit”.")],
+            ),
             drafts.WithdrawalBody("Replaced by a joint development.", None),
             RELEASE,
             releases.ReleaseList([RELEASE]),

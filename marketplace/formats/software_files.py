@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping
 
+from catalog.errors import Problem
 from marketplace.formats import citation_reading, codemeta_reading, model_card
 from marketplace.formats.publiccode import reading as publiccode
+from marketplace.formats.records import Refused, Taken
 from marketplace.formats.single_files import SingleFiles
 
 FORMATS: Mapping[str, SingleFiles] = {
@@ -46,3 +48,21 @@ def recognized(file_name: str, content: bytes) -> SingleFiles | None:
     ending = file_name.casefold()
     by_ending = next((name for end, name in _BY_ENDING if ending.endswith(end)), "")
     return FORMATS.get(by_content or by_ending)
+
+
+def read(file_name: str, content: bytes) -> tuple[str, Taken | Refused]:
+    """The format of one file, empty if it is none of them, and its record or why there is none."""
+    found = recognized(file_name, content)
+    if found is None:
+        problem = Problem(
+            "file",
+            "This is no file we read. We read publiccode.yml, codemeta.json, CITATION.cff and"
+            " README.md with metadata.",
+        )
+        return "", Refused(1, problem)
+    if len(content) > found.limit:
+        problem = Problem(
+            "file", "The file is larger than %(limit)d bytes.", {"limit": found.limit}
+        )
+        return found.format, Refused(1, problem)
+    return found.format, found.one(1, file_name, content)

@@ -158,6 +158,7 @@ def frame(
                 ("sorting", _("How we sort")),
                 ("building_blocks", _("Building blocks")),
                 ("api", _("API for programs")),
+                ("publiccode_check", _("Check publiccode.yml")),
                 ("imprint", _("Imprint")),
                 ("privacy", _("Privacy")),
             )

@@ -470,6 +470,9 @@ VERBS: dict[str, Verb] = {
     "drafts.save": lambda s, a, c: drafts.save(
         s, a, _draft(s, c), a_record("Neu"), fields=["name"], revision=1
     ),
+    "drafts.take_over": lambda s, a, c: drafts.take_over(
+        s, a, _draft(s, c), a_record("Neu", phase="pilot"), paths=[("phase",)], revision=1
+    ),
     "drafts.discard": lambda s, a, c: drafts.discard(s, a, _draft(s, c)),
     "drafts.publish": lambda s, a, c: drafts.publish(s, a, _ready(s, c), revision=1),
     "drafts.of_organizations": lambda s, a, c: _listed(s, a, _draft(s, c)),

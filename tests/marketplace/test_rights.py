@@ -385,7 +385,9 @@ def _asked(world: World, route: str, who: str) -> httpx.Response:
         headers["Content-Type"] = "application/json"
     elif method != "GET":
         form = {field: world.names.get(name, name) for field, name in FORMS.get(path, {}).items()}
-        is_file = "/schnittstellen" in path and not path.endswith(("entscheiden", "entfernen"))
+        is_file = "/meine-loesungen/{id}/datei" in path or (
+            "/schnittstellen" in path and not path.endswith(("entscheiden", "entfernen"))
+        )
         body["files" if is_file else "data"] = form or {"empty": ""}
     world.http.cookies.clear()
     return world.http.request(method, _filled(path, world.names), headers=headers, **body)  # type: ignore[arg-type]

@@ -1,6 +1,14 @@
 """The editor of solutions: what an organization prepares before readers see it."""
 
-from marketplace.pages.editor import endings, history, mine, overview, preview, section_page
+from marketplace.pages.editor import (
+    endings,
+    file_import,
+    history,
+    mine,
+    overview,
+    preview,
+    section_page,
+)
 
 HANDLERS = [
     *mine.HANDLERS,
@@ -9,4 +17,5 @@ HANDLERS = [
     *preview.HANDLERS,
     *endings.HANDLERS,
     *history.HANDLERS,
+    *file_import.HANDLERS,
 ]

@@ -72,6 +72,8 @@ class DraftPage:
     versions_href: str
     releases_href: str
     interfaces_href: str
+    file_href: str
+    publiccode_href: str
     first_href: str
 
 
@@ -81,12 +83,13 @@ def show(
     reader: NamedDependency[Reader],
     id: FromPath[str],  # noqa: A002 - the name in the address
     done: FromQuery[str] = "",
+    number: FromQuery[int] = 0,
 ) -> Response[Any]:
     """The sections of a draft, or what can be done with a published solution."""
     if reader.actor.is_anonymous:
         return access.sign_in_first(reader)
     solution = access.opened(session, reader, id)
-    return page_of(session, reader, solution, done=done)
+    return page_of(session, reader, solution, done=done, number=number)
 
 
 @post(paths("draft_publish"))
@@ -178,6 +181,7 @@ def page_of(
     solution: Solution,
     *,
     done: str = "",
+    number: int = 0,
     refused: bool = False,
     refusal: str = "",
 ) -> Response[str]:
@@ -198,7 +202,7 @@ def page_of(
         name,
         section="search",
         crumbs=access.crumbs(reader),
-        notices=_done_notice(reader, solution, done),
+        notices=_done_notice(reader, solution, done, number),
         is_indexed=False,
     )
     if refused or refusal:
@@ -233,6 +237,8 @@ def page_of(
         versions_href=reader.address("versions", id=key) if solution.version else "",
         releases_href=reader.address("releases", id=key) if solution.version else "",
         interfaces_href=reader.address("draft_interfaces", id=key),
+        file_href=reader.address("draft_file", id=key),
+        publiccode_href=reader.address("publiccode_check"),
         first_href=section_addresses[SECTIONS[0].key],
     )
     return render("editor/draft.html", context, status_code=_status(refused, refusal))
@@ -275,11 +281,19 @@ def _may_publish(actor: Actor, solution: Solution) -> bool:
     return actor.may_edit_for(solution.publisher_id)
 
 
-def _done_notice(reader: Reader, solution: Solution, done: str) -> tuple[PageNotice, ...]:
+def _done_notice(
+    reader: Reader, solution: Solution, done: str, number: int
+) -> tuple[PageNotice, ...]:
     _ = reader._
     texts = {
         "begun": _("The draft is begun. Readers see no change until you publish it."),
         "saved": _("The draft is saved."),
+        "imported": reader.texts.ngettext(
+            "%(num)s statement is taken over into the draft. Check it, then publish it.",
+            "%(num)s statements are taken over into the draft. Check them, then publish them.",
+            number,
+        )
+        % {"num": number},
         "published": _("Published. Readers see version %(version)s from now on.")
         % {"version": solution.version},
         "submitted": _("The draft is submitted. You hear as soon as it is decided."),

@@ -71,6 +71,17 @@ CONDITIONAL: dict[str, tuple[str, str, str, Any]] = {
     "retract a use": ("DELETE", "/adoptions/{adoption}", "", None),
     "save a draft": ("PUT", "/solutions/{draft}/draft", "", READY),
     "discard a draft": ("DELETE", "/solutions/{draft}/draft", "", None),
+    "take over from a file": (
+        "POST",
+        "/solutions/{draft}/draft",
+        "/file",
+        {
+            "text": "cff-version: 1.2.0\nmessage: m\ntitle: T\nauthors:\n- name: N\n"
+            "keywords: [Post]\n",
+            "name": "CITATION.cff",
+            "fields": ["keywords"],
+        },
+    ),
     "publish a draft": ("POST", "/solutions/{ready}/draft", "/publish", None),
     "replace a solution": ("PUT", "/solutions/{solution}", "", READY),
     "withdraw a solution": ("POST", "/solutions/{solution}", "/withdraw", {"reason": "Ersetzt."}),
@@ -157,6 +168,7 @@ ALLOWED: dict[str, str] = {
     "retract a use":       "401    403    ok          ok     403      ok",
     "save a draft":        "401    403    ok          ok     403      ok",
     "discard a draft":     "401    403    ok          ok     403      ok",
+    "take over from a file": "401  403    ok          ok     403      ok",
     "publish a draft":     "401    403    403         ok     403      ok",
     "replace a solution":  "401    403    403         ok     403      ok",
     "withdraw a solution": "401    403    403         ok     403      ok",

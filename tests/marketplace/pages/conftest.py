@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from litestar import Litestar
@@ -13,10 +14,18 @@ from litestar.testing import TestClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from catalog.database import open_engine, session_factory
+from catalog import drafts, memberships, people
+from catalog.database import new_id, open_engine, session_factory
+from catalog.organizations import Organization
+from catalog.permissions import Role
+from catalog.records import Contact, Licenses, SolutionRecord
+from catalog.solutions import Solution
 from marketplace import migrating
+from marketplace.accounts import logins
+from marketplace.accounts.authentication import COOKIE
 from marketplace.application import create_app
 from marketplace.settings import Settings
+from tests.factories import OPERATOR, a_city, a_record
 
 TODAY = date(2026, 11, 23)
 
@@ -89,3 +98,55 @@ def statements(app: Litestar) -> Callable[[], object]:
             event.remove(engine, "before_cursor_execute", note)
 
     return collecting
+
+
+def ready(name: str = "PostLotse", **fields: object) -> SolutionRecord:
+    needed: dict[str, object] = {
+        "summary": {"de": "Ordnet Post zu."},
+        "phase": "pilot",
+        "licenses": Licenses(code="EUPL-1.2"),
+        "contact": Contact(office="Amt für Digitales"),
+    }
+    return a_record(name, **(needed | fields))
+
+
+@pytest.fixture
+def city(enter: Callable[[], Session]) -> Organization:
+    with enter() as session:
+        body = a_city(session)
+        session.commit()
+        return body
+
+
+@pytest.fixture
+def sign_in(
+    client: TestClient[Litestar], enter: Callable[[], Session], city: Organization
+) -> Callable[..., None]:
+    """Signs the browser in as a member of the city, or of nothing with role None."""
+
+    def signed_in(role: Role | None = Role.EDITOR) -> None:
+        with enter() as session:
+            name = f"{role or 'niemand'}"
+            person = people.enter(session, OPERATOR, email=f"{name}@test.example", name="Toni Test")
+            if role is not None:
+                memberships.join(session, OPERATOR, person, city, role)
+            token = logins.begin(session, person)
+            session.commit()
+        client.cookies.set(COOKIE, token)
+        client.headers["origin"] = "https://node.example"
+
+    return signed_in
+
+
+@pytest.fixture
+def draft(enter: Callable[[], Session], city: Organization) -> str:
+    """The address of a draft that could be published."""
+    with enter() as session:
+        solution = drafts.begin(session, OPERATOR, city, ready(), id=new_id())
+        session.commit()
+        return f"/de/meine-loesungen/{solution.id}"
+
+
+def kept(enter: Callable[[], Session], address: str) -> Solution:
+    with enter() as session:
+        return drafts.opened(session, OPERATOR, UUID(address.rsplit("/", 1)[-1]))

@@ -4,28 +4,25 @@ import re
 from collections.abc import Callable, Iterator
 from html import unescape
 from itertools import product
-from uuid import UUID
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
-from catalog import draft_states, drafts, memberships, people, records, solutions
+from catalog import draft_states, drafts, records, solutions
 from catalog.database import new_id
 from catalog.facts import Withheld
 from catalog.organizations import Organization
 from catalog.permissions import Role
-from catalog.records import Contact, Licenses, SolutionRecord
+from catalog.records import SolutionRecord
 from catalog.solutions import Solution
-from marketplace.accounts import logins
-from marketplace.accounts.authentication import COOKIE
 from marketplace.application import create_app
 from marketplace.pages.editor.reading_level import reading_level
 from marketplace.pages.editor.sections import SECTIONS
 from marketplace.settings import Settings
-from tests.factories import OPERATOR, a_city, a_record, a_solution
-from tests.marketplace.pages.conftest import TODAY
+from tests.factories import OPERATOR, a_record, a_solution
+from tests.marketplace.pages.conftest import TODAY, kept, ready
 
 Client = TestClient[Litestar]
 Enter = Callable[[], Session]
@@ -38,56 +35,6 @@ ASKED = "Silberdistelwalzer"
 """Another word of the drafts, for which a visitor asks."""
 
 
-def ready(name: str = "PostLotse", **fields: object) -> SolutionRecord:
-    needed: dict[str, object] = {
-        "summary": {"de": "Ordnet Post zu."},
-        "phase": "pilot",
-        "licenses": Licenses(code="EUPL-1.2"),
-        "contact": Contact(office="Amt für Digitales"),
-    }
-    return a_record(name, **(needed | fields))
-
-
-@pytest.fixture
-def city(enter: Enter) -> Organization:
-    with enter() as session:
-        body = a_city(session)
-        session.commit()
-        return body
-
-
-@pytest.fixture
-def sign_in(client: Client, enter: Enter, city: Organization) -> Callable[..., None]:
-    """Signs the browser in as a member of the city, or of nothing with role None."""
-
-    def signed_in(role: Role | None = Role.EDITOR) -> None:
-        with enter() as session:
-            name = f"{role or 'niemand'}"
-            person = people.enter(session, OPERATOR, email=f"{name}@test.example", name="Toni Test")
-            if role is not None:
-                memberships.join(session, OPERATOR, person, city, role)
-            token = logins.begin(session, person)
-            session.commit()
-        client.cookies.set(COOKIE, token)
-        client.headers["origin"] = "https://node.example"
-
-    return signed_in
-
-
-@pytest.fixture
-def draft(enter: Enter, city: Organization) -> str:
-    """The address of a draft that could be published."""
-    with enter() as session:
-        solution = drafts.begin(session, OPERATOR, city, ready(), id=new_id())
-        session.commit()
-        return f"/de/meine-loesungen/{solution.id}"
-
-
-def kept(enter: Enter, address: str) -> Solution:
-    with enter() as session:
-        return drafts.opened(session, OPERATOR, UUID(address.rsplit("/", 1)[-1]))
-
-
 def values(page: str) -> dict[str, str]:
     """What the text areas of a page hold."""
     found = re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n(.*?)</textarea>', page, re.S)
@@ -95,7 +42,15 @@ def values(page: str) -> dict[str, str]:
 
 
 def every_page(address: str) -> list[str]:
-    tails = ("", "/vorschau", "/verwerfen", "/zurueckziehen", "/fassungen", "/softwareversionen")
+    tails = (
+        "",
+        "/vorschau",
+        "/verwerfen",
+        "/zurueckziehen",
+        "/fassungen",
+        "/softwareversionen",
+        "/datei",
+    )
     sections = tuple(f"/angaben/{section.key}" for section in SECTIONS)
     return [address + tail for tail in (*tails, *sections)]
 

@@ -150,7 +150,7 @@ def test_what_it_builds_on_is_told_with_what_does_not_fit(enter: Enter, client: 
     assert "Eine Lizenz ist nicht angegeben." in page
 
 
-def test_the_editor_takes_dependencies_by_lines(enter: Enter) -> None:
+def test_the_editor_takes_dependencies_by_lines() -> None:
     entries = [Dependency("A", "1", "MIT"), Dependency("B", part="model"), Dependency("C")]
 
     text = dependencies.written(entries)
