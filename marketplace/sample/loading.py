@@ -28,7 +28,8 @@ from catalog.organizations import Organization
 from catalog.people import Person
 from catalog.permissions import Actor
 from catalog.solutions import NewSolution, Solution, SolutionVersion
-from marketplace.sample import histories, world
+from impact import reporting
+from marketplace.sample import histories, measuring, world
 from marketplace.sample.histories import History
 from marketplace.sample.world import FOUNDED, SampleSolution, World, lasting_id
 from marketplace.transactions import Database
@@ -53,6 +54,7 @@ class Loaded:
     solutions: int
     releases: int
     adoptions: int
+    effects: int
 
 
 def load_if_empty(database: Database, progress: Progress | None = None) -> Loaded | None:
@@ -101,7 +103,13 @@ def load(session: Session, sample: World, progress: Progress | None = None) -> L
     tell("solutions")
     published = _solutions(session, sample, bodies)
     tell("adoptions")
-    used = _adoptions(session, histories.of_world(sample), published, bodies)
+    told = histories.of_world(sample)
+    used = _adoptions(session, told, published, bodies)
+    tell("measurements")
+    horizon = sample.uses.horizon
+    measured = reporting.enter_many(
+        session, ACTOR, measuring.of_histories(told, horizon), today=horizon
+    )
     _withdraw(session, sample, published)
     return Loaded(
         len(sample.places.places),
@@ -110,6 +118,7 @@ def load(session: Session, sample: World, progress: Progress | None = None) -> L
         len(published),
         sum(len(solution.releases) for solution in sample.solutions),
         used,
+        measured,
     )
 
 
