@@ -1,6 +1,7 @@
 """Axes: round tick values, and numbers written as people of a language write them."""
 
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 
 from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
@@ -29,6 +30,11 @@ def nice_ticks(low: float, high: float, *, most: int = 5, whole: bool = True) ->
         step = _next_step(step)
     first, last = math.floor(bottom / step), math.ceil(top / step)
     return tuple(float(index * step) for index in range(first, last + 1))
+
+
+def decimals_of(ticks: Iterable[float]) -> int:
+    """Return how many decimals it takes to tell the ticks apart, six at most."""
+    return max(len(f"{tick:.6f}".rstrip("0").partition(".")[2]) for tick in ticks)
 
 
 def write_number(

@@ -62,7 +62,7 @@ class Scales:
         return self.canvas.bottom - room * count / self.ticks[-1]
 
 
-def count_axis(scales: Scales, locale: str) -> Markup:
+def count_axis(scales: Scales, locale: str, *, decimals: int = 0) -> Markup:
     """Draw a line and a number for each round count."""
     canvas, parts = scales.canvas, []
     for tick in scales.ticks:
@@ -74,7 +74,7 @@ def count_axis(scales: Scales, locale: str) -> Markup:
             parts.append(element("path", class_="lm-grid", d=line))
         parts.append(
             drawing.text(
-                write_number(tick, locale),
+                write_number(tick, locale, decimals=decimals),
                 x=canvas.left - 8,
                 y=y + canvas.text * 0.35,
                 class_="lm-axis-label",

@@ -5,7 +5,7 @@ chart can carry a style attribute (the content security policy forbids them). Co
 classes alone; each chart module lists the classes it uses in `CLASSES`.
 
 Classes used here: lm-chart (every picture), lm-sign (a picture in a legend), lm-wide and
-lm-narrow (wrappers; CSS shows one).
+lm-narrow (wrappers; CSS shows one), lm-broad (around both, where the column decides which).
 """
 
 import re
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-CLASSES = frozenset({"lm-chart", "lm-sign", "lm-wide", "lm-narrow"})
+CLASSES = frozenset({"lm-chart", "lm-sign", "lm-wide", "lm-narrow", "lm-broad"})
 
 NARROW_WIDTH = 343
 """Units of the narrow drawings: a 375 px phone less twice 16 px of padding (STYLE 4)."""
@@ -143,6 +143,13 @@ def wide_and_narrow(wide: Markup, narrow: Markup) -> Markup:
     return element("div", wide, class_="lm-wide") + element("div", narrow, class_="lm-narrow")
 
 
+def broad(wide: Markup, narrow: Markup) -> Markup:
+    """Return both drawings of a broad chart: the narrow one stands in wherever the column is
+    too narrow for the wide one, not only on phones.
+    """
+    return element("div", wide_and_narrow(wide, narrow), class_="lm-broad")
+
+
 def number(value: float) -> str:
     """Return a coordinate with at most two decimals and no idle zeros."""
     rounded = f"{value:.2f}".rstrip("0").rstrip(".")
@@ -165,6 +172,40 @@ def text_width(content: str, size: float) -> float:
         _WIDTH_OF.get(letter, _WIDEST) for letter in letters if not unicodedata.combining(letter)
     )
     return thousandths * size / 1000
+
+
+def wrapped(content: str, *, size: float, room: float, most: int = 3) -> tuple[str, ...]:
+    """Return the lines of a text that fit in `room` units, at most `most` of them.
+
+    A word wider than a line is broken; what does not fit ends in an ellipsis.
+    """
+    lines: list[str] = []
+    line = ""
+    for word in content.split(" "):
+        for piece in _pieces(word, size, room):
+            longer = f"{line} {piece}".lstrip()
+            if line and text_width(longer, size) > room:
+                lines.append(line)
+                line = piece
+            else:
+                line = longer
+    lines.append(line)
+    if len(lines) <= most:
+        return tuple(lines)
+    last = lines[most - 1]
+    while last and text_width(f"{last}…", size) > room:
+        last = last[:-1]
+    return (*lines[: most - 1], f"{last.rstrip()}…")
+
+
+def _pieces(word: str, size: float, room: float) -> Iterable[str]:
+    piece = ""
+    for letter in word:
+        if piece and text_width(piece + letter, size) > room:
+            yield piece
+            piece = ""
+        piece += letter
+    yield piece
 
 
 def _value(value: str | float) -> str:

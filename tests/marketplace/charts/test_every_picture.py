@@ -12,14 +12,23 @@ from marketplace.charts import (
     adopter_map,
     adoption_curve,
     drawing,
+    forecast_fan,
+    forest_plot,
+    funnel_plot,
     qr,
     sea_of_lights,
+    series_plot,
 )
 from marketplace.charts.adopter_map import MapPoint
 from marketplace.charts.adoption_curve import CurveLabels, Step
 from marketplace.charts.drawing import Words
+from marketplace.charts.effect_axis import EffectScale
+from marketplace.charts.forecast_fan import FanLabels, Outlook
+from marketplace.charts.forest_plot import ForestLabels, ForestRow, Sign
+from marketplace.charts.funnel_plot import FunnelLabels
 from marketplace.charts.geography import Outlines
 from marketplace.charts.sea_of_lights import MunicipalityLight
+from marketplace.charts.series_plot import Month, SeriesLabels
 
 HOSTILE = "\"><script>x</script>'&\x07"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -54,11 +63,67 @@ def _empty_curve(chart_id: str, words: Words, _outlines: Outlines) -> Markup:
     )
 
 
+def _forest(chart_id: str, words: Words, _outlines: Outlines) -> Markup:
+    rows = [
+        ForestRow(HOSTILE, -0.3, (-0.5, -0.1), HOSTILE, 40),
+        ForestRow(HOSTILE, 0.0, (-90.0, 90.0), "", 1),
+        ForestRow(HOSTILE, -0.2, (-0.3, -0.1), HOSTILE, sign=Sign.POOLED),
+        ForestRow(HOSTILE, -0.2, (-0.6, 0.2), HOSTILE, sign=Sign.PREDICTION),
+    ]
+    return forest_plot.forest_plot(
+        rows,
+        EffectScale(is_ratio=True, locale="de"),
+        chart_id=chart_id,
+        words=words,
+        labels=ForestLabels(HOSTILE, HOSTILE, HOSTILE),
+    )
+
+
+def _funnel(chart_id: str, words: Words, _outlines: Outlines) -> Markup:
+    return funnel_plot.funnel_plot(
+        [(-0.3, 0.1), (0.1, 0.02), (0.8, 0.4)],
+        -0.1,
+        EffectScale(is_ratio=False, locale="en", decimals=2),
+        chart_id=chart_id,
+        words=words,
+        labels=FunnelLabels(HOSTILE, HOSTILE, HOSTILE, HOSTILE),
+    )
+
+
+def _series(chart_id: str, words: Words, _outlines: Outlines) -> Markup:
+    treated = [Month(date(2025, month, 1), None if month == 5 else month) for month in range(1, 13)]
+    return series_plot.series_plot(
+        treated,
+        [Month(month.day, 3.5) for month in treated],
+        date(2025, 6, 1),
+        chart_id=chart_id,
+        words=words,
+        labels=SeriesLabels(HOSTILE, HOSTILE, "<{quarter}>{year}"),
+        locale="de",
+    )
+
+
+def _fan(chart_id: str, words: Words, _outlines: Outlines) -> Markup:
+    return forecast_fan.forecast_fan(
+        [(date(2024, 1, 1), 1), (date(2026, 1, 1), 12)],
+        [Outlook(date(2027 + n, 1, 1), (12, 14 + n, 16 + n, 20 + n, 40 + n)) for n in range(4)],
+        goal=100,
+        chart_id=chart_id,
+        words=words,
+        labels=FanLabels(HOSTILE, "<{quarter}>{year}", HOSTILE),
+        locale="de",
+    )
+
+
 DRAWINGS: dict[str, tuple[Draw, frozenset[str]]] = {
     "map": (_map, adopter_map.CLASSES),
     "sea": (_sea, sea_of_lights.CLASSES),
     "curve": (_curve, adoption_curve.CLASSES),
     "empty curve": (_empty_curve, adoption_curve.CLASSES),
+    "forest": (_forest, forest_plot.CLASSES),
+    "funnel": (_funnel, funnel_plot.CLASSES),
+    "series": (_series, series_plot.CLASSES),
+    "fan": (_fan, forecast_fan.CLASSES),
     "code": (
         lambda i, w, _: qr.qr_code("https://beispiel.example/id", chart_id=i, words=w),
         qr.CLASSES,
