@@ -21,6 +21,7 @@ from marketplace.api import (
     checks,
     draft_files,
     drafts,
+    fits,
     interfaces,
     municipalities,
     notices,
@@ -129,6 +130,16 @@ INTERFACE = interfaces.InterfaceAnswer(
     problems=SPEC_CHECK.problems,
     differences=DIFFERENCES,
 )
+FIT = fits.RequirementAnswer(
+    required_by="organization",
+    system="E-Akte",
+    name="Fälle",
+    fit="not_met",
+    reason="breaks",
+    message="“Fall-API” differs from what is required:",
+    provided="Fall-API",
+    broken=DIFFERENCES.breaking,
+)
 INTERFACES: list[Struct] = [
     INTERFACE,
     interfaces.InterfaceList([INTERFACE]),
@@ -137,6 +148,9 @@ INTERFACES: list[Struct] = [
     interfaces.InterfaceCheckBody("openapi: 3.0.3", "fall.yaml"),
     interfaces.InterfaceDifferencesBody("openapi: 3.0.3", "openapi: 3.0.3"),
     interfaces.InterfaceBody("Fall-API", document="openapi: 3.0.3"),
+    interfaces.CorrectionBody("openapi: 3.0.3", "fall.yaml"),
+    interfaces.InterfaceDocumentAnswer("fall.yaml", "0" * 64, b"openapi: 3.0.3"),
+    fits.FitAnswer([FIT]),
 ]
 
 RELEASE = releases.ReleaseAnswer(ADOPTION, "1.4", date(2026, 3, 11), {"de": "Läuft schneller."})

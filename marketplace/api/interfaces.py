@@ -17,6 +17,7 @@ from catalog.interfaces import (
     BreakingChange,
     CheckProblem,
     Claim,
+    Described,
     Direction,
     InterfaceSpec,
     Statement,
@@ -129,6 +130,22 @@ class InterfaceBody(Struct, frozen=True, forbid_unknown_fields=True):
     claims: Annotated[list[Claim], Meta(max_length=20)] = []
 
 
+class CorrectionBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """The document that takes another's place: as a text or by its address."""
+
+    document: Document = ""
+    file_name: FileName = ""
+    url: Annotated[str, Meta(max_length=2000, description="Fetched once; https only.")] = ""
+
+
+class InterfaceDocumentAnswer(Struct, frozen=True):
+    """The document of an interface as it came."""
+
+    file_name: str
+    sha256: str
+    content: Annotated[bytes, Meta(description="In Base64 (RFC 4648, 4).")]
+
+
 @checks("/interfaces/check", InterfaceCheckAnswer, tag=CHECKS, takes=InterfaceCheckBody)
 def check(request: ApiRequest, body: RawBody) -> Response[bytes]:
     """Check a description of an interface.
@@ -158,7 +175,7 @@ def diff(request: ApiRequest, body: RawBody) -> Response[bytes]:
     """
     given = sent(request, body, InterfaceDifferencesBody)
     found = interface_checks.compared_documents(given.old.encode(), given.new.encode())
-    return personal(_differences(interface_checks.kept(found), given.language))
+    return personal(differences_answer(interface_checks.kept(found), given.language))
 
 
 @reads("/solutions/{solution}/interfaces", InterfaceList, tag=TAG, refusals=(404, 410))
@@ -175,7 +192,18 @@ def show(
     request: ApiRequest, session: NamedDependency[Session], interface: FromPath[str]
 ) -> Response[bytes]:
     """Read a published interface with its check result."""
-    return public(request, answer(interfaces.published(session, _key(interface))))
+    return public(request, answer(interfaces.published(session, key_of(interface))))
+
+
+@reads("/interfaces/{interface}/document", InterfaceDocumentAnswer, tag=TAG, refusals=(404,))
+def document(
+    request: ApiRequest, session: NamedDependency[Session], interface: FromPath[str]
+) -> Response[bytes]:
+    """Read the document of a published interface, byte for byte."""
+    spec = interfaces.published(session, key_of(interface))
+    if spec.content is None:
+        raise NotFound("There is no document for this interface.")
+    return public(request, InterfaceDocumentAnswer(spec.file_name, spec.sha256, spec.content))
 
 
 @writes(
@@ -218,7 +246,7 @@ def publish(
     """Publish a draft; what it breaks is told to those who use the solution."""
     signed_in(actor)
     owner = addressed(session, solution)
-    spec = interfaces.opened(session, actor, _key(interface), owner)
+    spec = interfaces.opened(session, actor, key_of(interface), owner)
     changed = interface_checks.differences_from_before(session, spec)
     return personal(answer(interfaces.publish(session, actor, owner, spec, changed)))
 
@@ -237,7 +265,7 @@ def of_systems(
 ) -> Response[bytes]:
     """List what the systems of an organization provide and require; for its members."""
     signed_in(actor)
-    found = interfaces.of_organization(session, actor, _body_of(session, organization))
+    found = interfaces.of_organization(session, actor, body_of(session, organization))
     return personal(InterfaceList([answer(each) for each in found]))
 
 
@@ -260,7 +288,7 @@ def describe_system(
 ) -> Response[bytes]:
     """Enter an interface of a system of an organization."""
     signed_in(actor)
-    owner = _body_of(session, organization)
+    owner = body_of(session, organization)
     return _entered(session, actor, owner, sent(request, body, InterfaceBody))
 
 
@@ -284,38 +312,49 @@ def answer(spec: InterfaceSpec, language: str = "en") -> InterfaceAnswer:
         published_at=spec.published_at,
         breaking=len(spec.breaking),
         problems=_problems(spec.problems, language),
-        differences=_differences(spec.differences, language),
+        differences=differences_answer(spec.differences, language),
     )
 
 
 def _entered(
     session: Session, actor: Actor, owner: Solution | Organization, given: InterfaceBody
 ) -> Response[bytes]:
-    document = None
-    if given.document:
-        document = interface_checks.described(given.document.encode(), given.file_name)
-    elif given.url:
-        if not actor.may_draft_for(owner.publisher_id if isinstance(owner, Solution) else owner.id):
-            raise NotFound("There is no such interface.")
-        found = fetching.fetch(given.url)
-        name = found.url.rsplit("/", 1)[-1]
-        document = interface_checks.described(found.content, name, found.url)
-    if given.document and given.url:
-        raise Invalid("Give a document or its address, not both.", field="url")
+    document = document_of(actor, owner, given)
     statement = Statement(given.name, given.direction, given.system, given.claims)
     spec = interfaces.describe(session, actor, owner, statement, document)
     where = f"{BASE}/interfaces/{spec.id}"
     return personal(answer(spec), status=201, headers={"Location": where})
 
 
-def _body_of(session: Session, key: str) -> Organization:
+def document_of(
+    actor: Actor, owner: Solution | Organization, given: "InterfaceBody | CorrectionBody"
+) -> Described | None:
+    """The checked document that a body holds or names; None if it does neither.
+
+    Raises ``Invalid`` for both at once, and where an address cannot be fetched.
+    """
+    if given.document and given.url:
+        raise Invalid("Give a document or its address, not both.", field="url")
+    if given.document:
+        return interface_checks.described(given.document.encode(), given.file_name)
+    if not given.url:
+        return None
+    if not actor.may_draft_for(owner.publisher_id if isinstance(owner, Solution) else owner.id):
+        raise NotFound("There is no such interface.")
+    found = fetching.fetch(given.url)
+    return interface_checks.described(found.content, found.url.rsplit("/", 1)[-1], found.url)
+
+
+def body_of(session: Session, key: str) -> Organization:
+    """The organization with an id or slug. Raises ``NotFound``."""
     known = id_in(key)
     if known is None:
         return organizations.by_slug(session, key)
     return organizations.by_id(session, known)
 
 
-def _key(text: str) -> UUID:
+def key_of(text: str) -> UUID:
+    """The id of an interface in an address. Raises ``NotFound`` for what is none."""
     known = id_in(text)
     if known is None:
         raise NotFound("There is no such interface.")
@@ -335,7 +374,11 @@ def _problems(found: Sequence[CheckProblem], language: str) -> list[SpecProblemA
     ]
 
 
-def _differences(found: Sequence[BreakingChange], language: str) -> InterfaceDifferencesAnswer:
+def differences_answer(
+    found: Sequence[BreakingChange], language: str
+) -> InterfaceDifferencesAnswer:
+    """Differences as the API answers them."""
+
     def listed(effect: str) -> list[DifferenceAnswer]:
         return [
             DifferenceAnswer(
@@ -352,5 +395,5 @@ def _differences(found: Sequence[BreakingChange], language: str) -> InterfaceDif
 
 
 HANDLERS: list[Any] = [
-    check, diff, index, show, describe, publish, of_systems, describe_system,
+    check, diff, index, show, document, describe, publish, of_systems, describe_system,
 ]  # fmt: skip

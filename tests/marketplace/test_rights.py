@@ -305,6 +305,14 @@ NAMED = (
     ),
     (r"/api/v1/solutions/", {"solution": "published", "solution_id": "published"}),
     (
+        r"/api/v1/organizations/{organization}/interfaces/",
+        {"organization": "organization", "interface": "system"},
+    ),
+    (
+        r"/api/v1/organizations/{organization}/fits/",
+        {"organization": "organization", "solution": "published"},
+    ),
+    (
         r"/api/v1/organizations/",
         {
             "organization": "organization",

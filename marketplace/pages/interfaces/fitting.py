@@ -13,11 +13,11 @@ from litestar.response import Redirect
 from catalog import interfaces, organizations, records, solutions
 from catalog.database import Session
 from catalog.errors import Conflict, Invalid, NotFound
-from catalog.interfaces import Direction, InterfaceSpec
 from catalog.organizations import Organization
-from marketplace import interface_checks
+from marketplace import interface_fits
 from marketplace.forms import NO_ERRORS, Errors, Rejected
-from marketplace.interfaces.fitting import Fit, Match, Reason, Side, match
+from marketplace.interface_fits import Requirement
+from marketplace.interfaces.fitting import Fit
 from marketplace.pages.editor import access
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.interfaces import editing, posted, views
@@ -149,8 +149,8 @@ def show_fit(
     own = interfaces.of_organization(session, reader.actor, chosen) if chosen else []
     name = records.best(solution.public_record.name, reader.language)[0]
     title = reader._("Does it fit us?")
-    published = interfaces.newest(interfaces.of_solution(session, solution.id))
-    offered = [interfaces.published(session, each.id) for each in published]
+    found = interface_fits.requirements(own, interface_fits.offered_by(session, solution))
+    body = chosen.name if chosen else ""
     crumbs = [
         (reader._("Solutions"), reader.address("search")),
         (name, reader.address("solution", slug=solution.slug) + "#interfaces"),
@@ -159,9 +159,9 @@ def show_fit(
         page=frame(reader, title, section="search", crumbs=crumbs, is_indexed=False),
         kicker=name,
         title=title,
-        body=chosen.name if chosen else "",
+        body=body,
         bodies=[(each.slug, each.name) for each in bodies],
-        rows=_rows(reader, own, offered, name, chosen.name if chosen else ""),
+        rows=[_row(reader, each, body if each.is_ours else name) for each in found],
         has_own=bool(own),
         systems_href=reader.address("organization_interfaces", slug=chosen.slug) if chosen else "",
         back_href=reader.address("solution", slug=solution.slug),
@@ -169,59 +169,22 @@ def show_fit(
     return render("interfaces/fit.html", context)
 
 
-def _rows(
-    reader: Reader,
-    own: Sequence[InterfaceSpec],
-    offered: Sequence[InterfaceSpec],
-    solution: str,
-    body: str,
-) -> list[FitRow]:
-    """Our requirements against what the solution provides, and the other way round."""
-    rows = []
-    for who, asking, answering in ((body, own, offered), (solution, offered, own)):
-        provided = [side(each) for each in answering if each.direction == Direction.PROVIDES]
-        for each in asking:
-            if each.direction == Direction.REQUIRES:
-                name = f"{each.system}: {each.name}" if each.system else each.name
-                found = match(replace(side(each), name=name), provided)
-                rows.append(_row(reader, who, found))
-    return rows
-
-
-def side(spec: InterfaceSpec) -> Side:
-    """A kept interface as one side of a comparison."""
-    return Side(
-        name=spec.name,
-        standards=frozenset(each.standard for each in spec.claims),
-        format=spec.format,
-        interface=interface_checks.model_of(spec) if spec.may_be_published else None,
-    )
-
-
-def _row(reader: Reader, who: str, found: Match) -> FitRow:
+def _row(reader: Reader, each: Requirement, who: str) -> FitRow:
     _ = reader._
     words = {
         Fit.MET: (_("met"), "ok"),
         Fit.NOT_MET: (_("not met"), "bad"),
         Fit.UNKNOWN: (_("cannot be told"), "open"),
     }
-    reasons = {
-        Reason.SAME_STANDARD: _("“%(name)s” claims the same standard."),
-        Reason.SAME_OPERATIONS: _("“%(name)s” has everything that is required."),
-        Reason.BREAKS: _("“%(name)s” differs from what is required:"),
-        Reason.OTHER_FORMAT: _("The nearest, “%(name)s”, has another format and standard."),
-        Reason.NOTHING_PROVIDED: _("The other side provides no interface."),
-        Reason.NO_DOCUMENT: _("“%(name)s” has no document that could be compared."),
-    }
-    word, kind = words[found.fit]
-    name = found.provided.name if found.provided else ""
+    word, kind = words[each.found.fit]
+    system, name = each.spec.system, each.spec.name
     return FitRow(
         who=who,
-        name=found.required.name,
+        name=f"{system}: {name}" if system else name,
         word=word,
         kind=kind,
-        why=reasons[found.reason] % {"name": name},
-        broken=[each.sentence(reader.language) for each in found.broken[:MOST_BROKEN]],
+        why=interface_fits.reason(each.found, reader.language),
+        broken=[one.sentence(reader.language) for one in each.found.broken[:MOST_BROKEN]],
     )
 
 
