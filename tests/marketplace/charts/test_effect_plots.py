@@ -10,6 +10,7 @@ from marketplace.charts import drawing
 from marketplace.charts.drawing import Words
 from marketplace.charts.effect_axis import EffectScale, axis_of
 from marketplace.charts.forest_plot import ForestLabels, ForestRow, Sign, as_table, forest_plot
+import itertools
 
 SVG = "{http://www.w3.org/2000/svg}"
 RATIO = EffectScale(is_ratio=True, locale="de")
@@ -85,7 +86,7 @@ def test_any_number_of_studies_stands_in_its_own_row(count: int) -> None:
         squares = _of(svg, "lm-estimate") + _of(svg, "lm-estimate-open")
         heights = sorted(float(str(square.get("y"))) for square in squares)
         assert len(heights) == count
-        assert all(other - one > 20 for one, other in zip(heights, heights[1:], strict=False))
+        assert all(other - one > 20 for one, other in itertools.pairwise(heights))
         assert len(_of(svg, "lm-pooled")) == 1
         assert heights[-1] < float(str(svg.get("height")))
 
