@@ -4,6 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 NPM := $(shell command -v npm || echo $(BIN)/npm)
 
+# Some machines forbid Python to keep what it compiled; each of our programs would start seconds later.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check fix messages locks bench fuzz clean
 
 run: .venv/run.ready node_modules/.ready ## Prepare everything and serve a node with sample data

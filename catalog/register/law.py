@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 from catalog.database import Text
 from catalog.errors import NotFound
@@ -187,7 +187,7 @@ def rule_set(id: str = CURRENT) -> RuleSet:  # noqa: A002 - the set's name for i
 def read(id: str, file: str) -> Any:  # noqa: A002 - the set's name for it
     """The content of one file of a rule set, as it is written."""
     text = (resources.files("catalog.register") / "rules" / id / file).read_text("utf-8")
-    return YAML(typ="safe").load(text)
+    return yaml.load(text, yaml.CSafeLoader)
 
 
 def _gate(row: Mapping[str, Any]) -> Gate:
