@@ -194,6 +194,18 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "data": ("daten", "data"),
     "data_codebook": ("daten/spalten", "data/columns"),
     "data_file": ("daten/{dump}/{file}", "data/{dump}/{file}"),
+    "rules": ("ki-transparenzregister/regeln", "transparency-register/rules"),
+    "rule": ("ki-transparenzregister/regeln/{rule}", "transparency-register/rules/{rule}"),
+    "law_questions": ("ki-transparenzregister/fragen", "transparency-register/questions"),
+    "assess": ("ki-transparenzregister/einstufung", "transparency-register/assessment"),
+    "assess_result": (
+        "ki-transparenzregister/einstufung/ergebnis",
+        "transparency-register/assessment/result",
+    ),
+    "assess_document": (
+        "ki-transparenzregister/einstufung/ergebnis.json",
+        "transparency-register/assessment/result.json",
+    ),
     "publiccode_check": ("publiccode-pruefen", "publiccode-check"),
     "api": ("api", "api"),
     "api_reference": ("api/referenz", "api/reference"),

@@ -140,6 +140,22 @@ class RuleSet:
             found.setdefault(rule.key, []).append(rule)
         return found
 
+    def read_by(self, rule: Rule) -> Sequence[str]:
+        """The questions on which a rule rests, however far down, in the order of the file."""
+        found = self._below(rule.condition.names(), frozenset())
+        return [name for name in self.facts if name in found]
+
+    def _below(self, names: frozenset[str], seen: frozenset[str]) -> frozenset[str]:
+        found = seen
+        for name in names - seen:
+            found |= {name}
+            conditions = [self.derived[name]] if name in self.derived else []
+            if name in self.outcomes:
+                conditions = [rule.condition for rule in self.by_outcome[self.outcomes[name]]]
+            for condition in conditions:
+                found |= self._below(condition.names(), found)
+        return found
+
     def severity(self, risk_class: str) -> int:
         """How heavy a class is: 0 for the lightest."""
         return len(self.classes) - 1 - [each.id for each in self.classes].index(risk_class)

@@ -153,6 +153,8 @@ def frame(
         footer_links=tuple(
             NavLink(label, reader.address(name))
             for name, label in (
+                ("assess", _("Classify a use of AI")),
+                ("rules", _("The AI Act as rules")),
                 ("data", _("Data to take along")),
                 ("accessibility", _("Accessibility statement")),
                 ("sorting", _("How we sort")),

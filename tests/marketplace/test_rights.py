@@ -209,6 +209,7 @@ def _records(session: Session, city: Organization) -> dict[str, str]:
         "entry draft": str(prepared.id),
         "published": str(published.id),
         "slug": published.slug,
+        "rule": "S1",
         "draft": str(draft.id),
         "adoption": str(adoption.id),
         "interface": str(shown.id),
@@ -325,7 +326,7 @@ NAMED = (
     ),
     (r"/api/v1/municipalities/", {"municipality": "ars"}),
     (r"/api/v1/adoptions/", {"adoption": "adoption"}),
-    (r"/de/ki-transparenzregister/", {"slug": "entry slug"}),
+    (r"/de/ki-transparenzregister/", {"slug": "entry slug", "rule": "rule"}),
     (r"/de/meine-registereintraege/", {"id": "entry draft"}),
     (
         r"/api/v1/register/entries/{entry}/(draft|assess|submit|take-back|give-back|publish)",

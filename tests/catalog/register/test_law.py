@@ -262,7 +262,7 @@ def test_a_rule_set_compared_with_itself_has_no_difference() -> None:
         compare(law.CURRENT, "ai-act-1999")
 
 
-@pytest.mark.parametrize("file", ["set", "facts", "rules", "duties"])
+@pytest.mark.parametrize("file", ["set", "facts", "rules", "duties", "questionnaire"])
 @pytest.mark.parametrize("rule_set", law.rule_sets())
 def test_the_files_of_a_rule_set_follow_their_schema(rule_set: str, file: str) -> None:
     schema = json.loads((Path(law.__file__).parent / "rules" / "schema.json").read_text("utf-8"))

@@ -1,0 +1,5 @@
+"""Pages of the law as data: its rules and questions, and the open questionnaire."""
+
+from marketplace.pages.law import assessment, rules
+
+HANDLERS = [*rules.HANDLERS, *assessment.HANDLERS]
