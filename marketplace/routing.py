@@ -160,6 +160,10 @@ ADDRESSES: dict[str, tuple[str, str]] = {
         "ki-transparenzregister/eintraege/{slug}",
         "transparency-register/entries/{slug}",
     ),
+    "register_versions": (
+        "ki-transparenzregister/eintraege/{slug}/fassungen",
+        "transparency-register/entries/{slug}/versions",
+    ),
     "register_coverage": (
         "ki-transparenzregister/abdeckung",
         "transparency-register/coverage",

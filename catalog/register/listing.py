@@ -6,11 +6,11 @@ statements at a hundred entries and at a hundred thousand.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.adoptions import Adoption
@@ -145,13 +145,22 @@ def of_organizations(session: Session, ids: Sequence[UUID]) -> Sequence[Register
     return session.scalars(query).all()
 
 
-def newest(session: Session, wanted: Wanted, *, today: date, limit: int) -> Sequence[RegisterEntry]:
+def newest(
+    session: Session,
+    wanted: Wanted,
+    *,
+    today: date,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int,
+) -> Sequence[RegisterEntry]:
     """What changed last, withdrawn entries included: who has them must learn of it."""
     query = (
         filtered(wanted, today, states=(State.PUBLISHED, State.WITHDRAWN))
         .order_by(RegisterEntry.updated_at.desc(), RegisterEntry.id.desc())
         .limit(limit)
     )
+    if after is not None:
+        query = query.where(tuple_(RegisterEntry.updated_at, RegisterEntry.id) < after)
     return session.scalars(query).all()
 
 
@@ -175,17 +184,6 @@ def filtered(
     return _of_body(query, wanted)
 
 
-def overdue(session: Session, *, today: date, limit: int) -> Sequence[RegisterEntry]:
-    """Entries whose body's word holds no more, the oldest word first."""
-    query = (
-        filtered(Wanted(), today)
-        .where(or_(RegisterEntry.review_due < today, RegisterEntry.review_due.is_(None)))
-        .order_by(RegisterEntry.review_due, RegisterEntry.id)
-        .limit(limit)
-    )
-    return session.scalars(query).all()
-
-
 @dataclass(frozen=True)
 class Version:
     """One published state without its document."""
@@ -204,13 +202,33 @@ def versions_of(session: Session, entry: RegisterEntry) -> Sequence[Version]:
     return [Version(*row) for row in session.execute(query)]
 
 
+def records_of(
+    session: Session, entry: RegisterEntry, *, limit: int
+) -> Sequence[tuple[Version, EntryRecord]]:
+    """The newest versions with what they said, without what is withheld today or was then."""
+    rows = session.scalars(
+        select(EntryVersion)
+        .where(EntryVersion.entry_id == entry.id)
+        .order_by(EntryVersion.number.desc())
+        .limit(limit)
+    )
+    hidden = _withheld_now(entry)
+    return [
+        (Version(row.number, row.valid_since), record.public(row.record, withheld_now=hidden))
+        for row in rows
+    ]
+
+
 def record_of(session: Session, entry: RegisterEntry, number: int) -> EntryRecord:
     """What a version said, without what is withheld today or was then."""
     version = session.get(EntryVersion, (entry.id, number))
     if version is None:
         raise NotFound("There is no version %(number)s of this entry.", number=number)
-    withheld = frozenset(entry.record.withheld) if entry.record else frozenset()
-    return record.public(version.record, withheld_now=withheld)
+    return record.public(version.record, withheld_now=_withheld_now(entry))
+
+
+def _withheld_now(entry: RegisterEntry) -> frozenset[str]:
+    return frozenset(entry.record.withheld) if entry.record else frozenset()
 
 
 def _matches(cell: Cell, wanted: Wanted, *, but: str = "") -> bool:

@@ -36,7 +36,7 @@ def filled(adoption: Adoption) -> EntryRecord:
         release=adoption.release,
         keywords=known.keywords,
         contact=Contact(body.answering_unit, body.email, body.website),
-        intended_purpose=known.problem or known.summary,
+        intended_purpose=known.summary,
         benefit=known.benefits,
         decision_mode=known.human_oversight,
         proportionality=known.reason_for_ai,

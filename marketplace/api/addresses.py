@@ -19,6 +19,7 @@ from marketplace.api import (
     notices,
     organizations,
     register,
+    register_coverage,
     register_entries,
     releases,
     search,
@@ -51,5 +52,6 @@ HANDLERS: list[Any] = [
     *fits.HANDLERS,
     *register.HANDLERS,
     *register_entries.HANDLERS,
+    *register_coverage.HANDLERS,
     *notices.HANDLERS,
 ]

@@ -8,7 +8,7 @@ from msgspec import Struct
 from catalog.records import Contact
 from catalog.register import assessments
 from catalog.register.record import EntryRecord, LegalBasis, Risk
-from marketplace.api import register_entries
+from marketplace.api import register_coverage, register_entries
 from marketplace.api.references import OrganizationRef, SolutionRef
 
 ENTRY = UUID("018e5a10-3c00-7d21-9b1e-8f0a6c2d4e90")
@@ -78,5 +78,8 @@ def examples(
         register_entries.FactsBody({"personal_data": True}, assessor="Amt für Digitales"),
         register_entries.ReturnBody("Bitte den Widerspruch genauer beschreiben."),
         register_entries.EntryWithdrawalBody("Doppelt eingetragen."),
+        register_coverage.CoverageList(
+            [register_coverage.CoverageItem(organization, "reported", 3, 0, 1, None)]
+        ),
     ]
     return {type(each): each for each in found}

@@ -19,6 +19,7 @@ from catalog.changes import Change
 from catalog.municipalities import Municipality
 from catalog.organizations import Organization
 from catalog.records import SolutionRecord
+from catalog.register.entries import RegisterEntry
 from catalog.releases import Release
 from catalog.solutions import Solution
 from catalog.taxonomy import Code
@@ -637,6 +638,80 @@ CODEBOOK: Sheet[Described] = Sheet(
     ),
 )
 
+REGISTER_ENTRIES: Sheet[RegisterEntry] = Sheet(
+    "register_entries",
+    "one public card of the AI transparency register; what is withheld is empty",
+    (
+        Column("id", Kind.TEXT, "UUID; stays for ever.", lambda r, _: str(r.id)),
+        Column("iri", Kind.TEXT, "Permanent link.", lambda r, v: v.iri("register-entry", r.id)),
+        Column(
+            "page",
+            Kind.TEXT,
+            "Page for people.",
+            lambda r, v: v.page("register_entry", slug=r.slug),
+        ),
+        Column("name", Kind.TEXT, "Name.", lambda r, v: v.text(r.public_record.name)),
+        Column("summary", Kind.TEXT, "What it does.", lambda r, v: v.text(r.public_record.summary)),
+        Column(
+            "organization_id", Kind.TEXT, "UUID of the body.", lambda r, _: str(r.organization_id)
+        ),
+        Column("organization", Kind.TEXT, "Name of the body.", lambda r, _: r.organization.name),
+        Column("land", Kind.CODE, "Land of the body.", lambda r, _: r.land, "land"),
+        Column(
+            "adoption_id",
+            Kind.TEXT,
+            "UUID of the use.",
+            lambda r, _: str(r.adoption_id) if r.adoption_id else None,
+        ),
+        Column(
+            "fields_of_action",
+            Kind.CODES,
+            "Fields of action.",
+            lambda r, _: r.public_record.fields_of_action,
+            "field_of_action",
+        ),
+        Column("status", Kind.CODE, "Status of the use.", lambda r, _: r.status, "entry_status"),
+        Column(
+            "risk_class",
+            Kind.TEXT,
+            "Class under Regulation (EU) 2024/1689; empty: not classified.",
+            lambda r, _: r.risk_class,
+        ),
+        Column(
+            "rule_set",
+            Kind.TEXT,
+            "Rules that gave the class.",
+            lambda r, _: r.public_record.assessment.rule_set if r.public_record.assessment else "",
+        ),
+        Column(
+            "decision_mode",
+            Kind.CODE,
+            "Who decides.",
+            lambda r, _: r.public_record.decision_mode,
+            "human_oversight",
+        ),
+        Column(
+            "personal_data",
+            Kind.CODE,
+            "Personal data.",
+            lambda r, _: r.public_record.personal_data,
+            "personal_data",
+        ),
+        Column(
+            "withheld",
+            Kind.CODES,
+            "Fields that are not published.",
+            lambda r, _: sorted(r.public_record.withheld),
+        ),
+        Column("version", Kind.INTEGER, "Version.", lambda r, _: r.version),
+        Column("valid_since", Kind.DAY, "Day it began to hold.", lambda r, _: r.valid_since),
+        Column("confirmed_on", Kind.DAY, "Day last confirmed.", lambda r, _: r.confirmed_on),
+        Column("review_due", Kind.DAY, "Day until which that holds.", lambda r, _: r.review_due),
+        Column("is_sample", Kind.BOOLEAN, "Whether it is invented.", lambda r, _: r.is_sample),
+        Column("updated_at", Kind.MOMENT, "Last change.", lambda r, _: r.updated_at),
+    ),
+)
+
 SHEETS: tuple[Sheet[Any], ...] = (
     SOLUTIONS,
     RELEASES,
@@ -648,6 +723,7 @@ SHEETS: tuple[Sheet[Any], ...] = (
     CHANGES,
     LIGHTS,
     CURVE,
+    REGISTER_ENTRIES,
     CODEBOOK,
 )
 

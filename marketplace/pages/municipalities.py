@@ -14,6 +14,8 @@ from catalog import adoptions, municipalities, organizations, solutions, taxonom
 from catalog.adoptions import Adoption, Light, Stage
 from catalog.database import Session
 from catalog.municipalities import FormerKey, Municipality
+from catalog.register import coverage, listing
+from catalog.register.coverage import Reported
 from catalog.watching import Watchable
 from marketplace.charts import adopter_map, geography
 from marketplace.charts.adopter_map import MapPoint
@@ -23,6 +25,8 @@ from marketplace.pages import downloads, permanent_links, use
 from marketplace.pages.frame import PageFrame, PageNotice
 from marketplace.pages.organizations import OwnUse, SolutionLine, line, own_use
 from marketplace.pages.reader import Reader, frame
+from marketplace.pages.register import coverage_page, entry_list
+from marketplace.pages.register.entry_list import EntryCard
 from marketplace.pages.rendering import render
 from marketplace.pages.use import Body
 from marketplace.pages.watch_button import WatchButton, watch_button
@@ -53,6 +57,9 @@ class MunicipalityPage:
     running: Sequence[OwnUse]
     planned: Sequence[OwnUse]
     ended: Sequence[OwnUse]
+    entries: Sequence[EntryCard]
+    told: Sequence[str]
+    register_href: str
     published: Sequence[SolutionLine]
     live: int
     land: str
@@ -162,6 +169,16 @@ def show(
             running=_of_stages(uses, (Stage.LIVE, Stage.PILOT), reader),
             planned=_of_stages(uses, (Stage.PLANNED, Stage.INTERESTED), reader),
             ended=_of_stages(uses, (Stage.ENDED,), reader),
+            entries=[
+                entry_list.card(each, reader)
+                for each in (listing.of_organizations(session, ids) if ids else ())
+            ],
+            told=[
+                coverage_page.told_words(each, reader)
+                for each in coverage.of_bodies(session, () if uses else bodies, today=reader.today)
+                if each.told is Reported.ZERO
+            ],
+            register_href=reader.address("register_entries"),
             published=published,
             live=sum(each.stage == Stage.LIVE for each in uses),
             land=taxonomy.label("land", place.land, reader.language),

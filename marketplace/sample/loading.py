@@ -29,7 +29,7 @@ from catalog.people import Person
 from catalog.permissions import Actor
 from catalog.solutions import NewSolution, Solution, SolutionVersion
 from impact import reporting
-from marketplace.sample import histories, measuring, world
+from marketplace.sample import histories, measuring, register, world
 from marketplace.sample.histories import History
 from marketplace.sample.world import FOUNDED, SampleSolution, World, lasting_id
 from marketplace.transactions import Database
@@ -55,6 +55,7 @@ class Loaded:
     releases: int
     adoptions: int
     effects: int
+    register_entries: int
 
 
 def load_if_empty(database: Database, progress: Progress | None = None) -> Loaded | None:
@@ -110,6 +111,8 @@ def load(session: Session, sample: World, progress: Progress | None = None) -> L
     measured = reporting.enter_many(
         session, ACTOR, measuring.of_histories(told, horizon), today=horizon
     )
+    tell("register entries")
+    carded = register.load(session, ACTOR, register.read(), published, bodies)
     _withdraw(session, sample, published)
     return Loaded(
         len(sample.places.places),
@@ -119,6 +122,7 @@ def load(session: Session, sample: World, progress: Progress | None = None) -> L
         sum(len(solution.releases) for solution in sample.solutions),
         used,
         measured,
+        carded,
     )
 
 

@@ -193,20 +193,20 @@ class World(Struct, frozen=True):
 def read() -> World:
     """The invented world; raises ``msgspec.ValidationError`` if a file does not fit."""
     places = read_places()
-    others = _read("organizations.yaml", dict[str, tuple[SampleOrganization, ...]])
-    people = _read("people.yaml", dict[str, tuple[SamplePerson, ...]])
+    others = read_file("organizations.yaml", dict[str, tuple[SampleOrganization, ...]])
+    people = read_file("people.yaml", dict[str, tuple[SamplePerson, ...]])
     return World(
         places,
         (*bodies(places.places), *others["organizations"]),
         people["people"],
         _solutions(),
-        _read("adoptions.yaml", Uses),
+        read_file("adoptions.yaml", Uses),
     )
 
 
 def read_places() -> Places:
     """The invented register alone."""
-    return _read("municipalities.yaml", Places)
+    return read_file("municipalities.yaml", Places)
 
 
 def bodies(places: Sequence[SamplePlace]) -> list[SampleOrganization]:
@@ -252,7 +252,8 @@ def _with_relations(solution: SampleSolution, among: Sequence[SampleSolution]) -
     return msgspec.structs.replace(solution, record=record)
 
 
-def _read(name: str, of: type[Read]) -> Read:
+def read_file(name: str, of: type[Read]) -> Read:
+    """One of the sample's data files; ``msgspec.ValidationError`` if it does not fit."""
     return msgspec.convert(_yaml(name), of)
 
 

@@ -23,6 +23,9 @@ PAGES = (
     "/de/kommunen",
     "/de/lichter",
     "/de/daten",
+    "/de/ki-transparenzregister",
+    "/de/ki-transparenzregister/eintraege/postlotse-stadt-auenrode",
+    "/de/ki-transparenzregister/abdeckung",
     "/de/publiccode-pruefen",
     "/de/ki-transparenzregister/regeln",
     "/de/ki-transparenzregister/regeln/H-63",
@@ -59,6 +62,10 @@ SIGNED_IN = (
     "/de/organisation/{body}/schluessel",
     "/de/organisation/{body}/einstellungen",
     "/de/organisation/{body}/export",
+    "/de/meine-registereintraege",
+    "/de/meine-registereintraege/{entry}",
+    "/de/meine-registereintraege/{entry}/einstufen",
+    "/de/meine-registereintraege/{entry}/angaben/technology",
 )
 
 RULES = {
@@ -131,8 +138,12 @@ def test_no_form_has_a_fault_that_axe_finds(page: Page, width: int) -> None:
     body = page.locator("a[href^='/de/organisation/']").first.get_attribute("href")
     assert body
 
-    body = body.rsplit("/", 1)[-1]
-    paths = [path.format(own=own, body=body) for path in SIGNED_IN]
+    page.goto("/de/meine-registereintraege")
+    entry = page.locator("main a[href^='/de/meine-registereintraege/']").first.get_attribute("href")
+    assert entry
+
+    body, entry = body.rsplit("/", 1)[-1], entry.rsplit("/", 1)[-1]
+    paths = [path.format(own=own, body=body, entry=entry) for path in SIGNED_IN]
     assert [fault for path in paths for fault in faults(page, path, width)] == []
 
 

@@ -333,6 +333,7 @@ NAMED = (
         {"entry": "entry draft"},
     ),
     (r"/api/v1/register/entries/", {"entry": "entry"}),
+    (r"/api/v1/register/coverage/", {"organization": "organization"}),
     (r"/api/v1/account/watches/", {"watch": "watch"}),
     (r"/api/v1/account/searches/", {"saved_search": "search"}),
     (r"/api/v1/account/sessions/", {"browser_session": "login"}),

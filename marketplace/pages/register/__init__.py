@@ -1,5 +1,11 @@
 """The KI-Transparenzregister: list, cards, coverage, and where a body writes its entries."""
 
-from marketplace.pages.register import card, coverage_page, entry_list
+from marketplace.pages.register import card, coverage_page, entry_files, entry_list, versions_page
 
-HANDLERS = [*entry_list.HANDLERS, *card.HANDLERS, *coverage_page.HANDLERS]
+HANDLERS = [
+    *entry_list.HANDLERS,
+    *card.HANDLERS,
+    *coverage_page.HANDLERS,
+    *entry_files.HANDLERS,
+    *versions_page.HANDLERS,
+]

@@ -105,7 +105,7 @@ def page_of(entry: RegisterEntry, reader: Reader) -> CardPage:
         solution=_solution(entry, reader),
         version=entry.version,
         valid_since=reader.day(entry.valid_since),
-        versions_href="",
+        versions_href=reader.address("register_versions", slug=entry.slug),
         json_href=f"/api/v1/register/entries/{entry.id}",
         permanent_href=permanent_links.iri(reader, entries.KIND, entry.id),
         list_href=home,

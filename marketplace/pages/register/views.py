@@ -100,7 +100,7 @@ def reason_of(withheld: Withheld, reader: Reader) -> str:
     """Why a field is not published: the ground, more on it, the day and the office."""
     parts = [taxonomy.label("withholding", withheld.reason, reader.language)]
     if note := said(withheld.note, reader):
-        parts.append(note.text)
+        parts.append(note.text.rstrip("."))
     if withheld.decided_on:
         parts.append(reader._("checked on %(day)s") % {"day": reader.day(withheld.decided_on)})
     if withheld.decided_by:

@@ -27,6 +27,9 @@ PROMISED_1_0 = {
     "changes": "serial at verb kind thing_id version on_behalf_of_id",
     "lights": "ars iri name land population size_class lon lat live_solutions updated_at",
     "adoption_curve": "year quarter live ended",
+    "register_entries": "id iri page name summary organization_id organization land adoption_id"
+    " fields_of_action status risk_class rule_set decision_mode personal_data withheld version"
+    " valid_since confirmed_on review_due is_sample updated_at",
     "codebook": "table column type meaning code_list",
 }
 

@@ -1,5 +1,6 @@
 """The KI-Transparenzregister as citizens read it."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
@@ -11,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from catalog.facts import Withheld
 from catalog.register import assessments, coverage, entries
-from tests.factories import OPERATOR, a_city, an_entry
+from marketplace.pages.editor.reading_level import reading_level
+from marketplace.sample import register as sample_register
+from tests.factories import OPERATOR, a_city, an_entry, an_entry_record
 
 TODAY = date(2026, 11, 23)
 
@@ -88,6 +91,76 @@ def test_a_withdrawn_entry_says_why(enter: Enter, client: Client) -> None:
 
     assert answer.status_code == 410
     assert "Doppelt eingetragen." in answer.text
+
+
+MARKER = "Nebelkraehenquartett"
+
+
+def test_what_is_withheld_later_is_nowhere(enter: Enter, client: Client) -> None:
+    with enter() as session:
+        city = a_city(session, "Stadt Auenrode")
+        entry = an_entry(session, city, intended_purpose={"de": MARKER})
+        key = entry.id
+        session.commit()
+    addresses = [
+        "/de/ki-transparenzregister",
+        "/de/ki-transparenzregister.csv",
+        "/de/ki-transparenzregister.json",
+        "/de/ki-transparenzregister.atom",
+        "/de/ki-transparenzregister/eintraege/postlotse-stadt-auenrode",
+        "/de/ki-transparenzregister/eintraege/postlotse-stadt-auenrode/fassungen",
+        f"/api/v1/register/entries/{key}",
+        f"/api/v1/register/entries/{key}/versions/1",
+        f"/api/v1/register/entries/{key}/versions/2",
+        "/api/v1/register/entries",
+        "/api/v1/changes",
+    ]
+    assert MARKER in client.get(addresses[4]).text
+
+    with enter() as session:
+        reason = {"intended_purpose": Withheld("law_enforcement", {"de": "§ 3 PolG"}, TODAY)}
+        hidden = an_entry_record(withheld=reason)
+        entries.renew(session, OPERATOR, entries.by_id(session, key), hidden, today=TODAY)
+        session.commit()
+    client.app.state.database.on_public_change[0]()
+
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert MARKER not in answer.text, address
+    assert "§ 3 PolG" in client.get(addresses[4]).text
+
+
+def test_german_cards_are_easy_to_read() -> None:
+    """The sentences that the card makes itself, and those of the sample's bodies; the aim is 45."""
+    told = sample_register.read()
+    for slug, each in told.entries.items():
+        said = [
+            each.impact_on_people, each.process, each.human_oversight, each.redress,
+            each.data_used, each.retention, each.monitoring,
+        ]  # fmt: skip
+        words = [*said, *(text for risk in each.risks for text in risk.values())]
+        measured = reading_level("\n".join(words))
+        assert measured.lix <= 45, (slug, measured)
+
+
+def test_german_sentences_of_the_card_are_easy_to_read(enter: Enter, client: Client) -> None:
+    cases = [("inform", "none"), ("propose", "personal"), ("approve", "special"), ("automated", "")]
+    with enter() as session:
+        city = a_city(session, "Stadt Auenrode")
+        for mode, personal in [*cases, ("", "")]:
+            told = {"decision_mode": mode, "personal_data": personal}
+            an_entry(session, city, f"System {mode}", start=TODAY, **told)
+        session.commit()
+    for mode, _personal in cases:
+        page = client.get(f"/de/ki-transparenzregister/eintraege/system-{mode}-stadt-auenrode").text
+
+        answers = re.findall(r'<div class="lm-answer">(.*?)</div></section>', page, re.S)
+        said = [text for each in answers for text in re.findall(r"<p>([^<]*)</p>", each)]
+        measured = reading_level("\n".join(said))
+
+        assert measured.words > 40
+        assert measured.lix <= 45, said
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
