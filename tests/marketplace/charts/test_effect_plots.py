@@ -1,5 +1,6 @@
 """What the plots of effects say: sides of the line, cut intervals, names of any length."""
 
+import itertools
 import math
 from xml.etree import ElementTree as ET
 
@@ -10,7 +11,6 @@ from marketplace.charts import drawing
 from marketplace.charts.drawing import Words
 from marketplace.charts.effect_axis import EffectScale, axis_of
 from marketplace.charts.forest_plot import ForestLabels, ForestRow, Sign, as_table, forest_plot
-import itertools
 
 SVG = "{http://www.w3.org/2000/svg}"
 RATIO = EffectScale(is_ratio=True, locale="de")
