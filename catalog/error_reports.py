@@ -1,4 +1,7 @@
-"""Reports of errors on a solution's page: anybody may send one, moderators read it."""
+"""Reports of errors on the page of a solution or an organization.
+
+Anybody may send one; moderators read it.
+"""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -11,13 +14,14 @@ from catalog.database import now
 from catalog.errors import Conflict, Invalid, Problem
 from catalog.moderation import cases
 from catalog.moderation.cases import Case, CaseKind, Desk, NewCase, Risk
+from catalog.organizations import Organization
 from catalog.permissions import Actor
 from catalog.solutions import Solution
 
 LONGEST = 2_000
 
 MOST_AN_HOUR = 5
-"""Reports about one solution within an hour."""
+"""Reports about one thing within an hour."""
 
 MOST_OF_ALL = 60
 """Reports about everything within an hour."""
@@ -37,7 +41,9 @@ class ErrorKind(StrEnum):
 URGENT = (ErrorKind.PERSONAL_DATA, ErrorKind.UNLAWFUL)
 
 
-def report(session: Session, actor: Actor, solution: Solution, *, kind: str, text: str) -> Case:
+def report(
+    session: Session, actor: Actor, thing: Solution | Organization, *, kind: str, text: str
+) -> Case:
     """Tell the moderators of an error; a visitor may. Raises ``Conflict`` beyond the hour's limit.
 
     Nothing of a visitor is kept but the text.
@@ -54,21 +60,26 @@ def report(session: Session, actor: Actor, solution: Solution, *, kind: str, tex
     recent = select(func.count()).where(
         Case.kind == CaseKind.ERROR_REPORT, Case.opened_at > now() - timedelta(hours=1)
     )
-    here = session.scalar(recent.where(Case.thing_id == solution.id)) or 0
+    here = session.scalar(recent.where(Case.thing_id == thing.id)) or 0
     if here >= MOST_AN_HOUR or (session.scalar(recent) or 0) >= MOST_OF_ALL:
         raise Conflict("Many reports came in within an hour. Please try again later.")
+    kind_of_thing, title, body_id = (
+        (solutions.KIND, records.best(thing.public_record.name, "de")[0], thing.publisher_id)
+        if isinstance(thing, Solution)
+        else ("organization", thing.name, thing.id)
+    )
     return cases.enter(
         session,
         actor,
         NewCase(
             kind=CaseKind.ERROR_REPORT,
             desk=Desk.MODERATORS,
-            thing_kind=solutions.KIND,
-            thing_id=solution.id,
-            title=records.best(solution.public_record.name, "de")[0],
+            thing_kind=kind_of_thing,
+            thing_id=thing.id,
+            title=title,
             # Urgent ones stand out without needing two people.
             risk=Risk.NORMAL if kind in URGENT else Risk.LOW,
-            organization_id=solution.publisher_id,
+            organization_id=body_id,
             reason=kind,
             text=text.strip(),
         ),

@@ -4,6 +4,7 @@ A solution keeps two documents: ``record``, which is public, and ``draft``, whic
 on. Every published state is a version and stays. What belongs to another node is read-only here.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    or_,
     select,
     type_coerce,
 )
@@ -342,6 +344,23 @@ def by_slug(session: Session, slug: str) -> Solution:
             reason=solution.withdrawn_reason,
         )
     return solution
+
+
+def called_alike(
+    session: Session, record: SolutionRecord, *, but: UUID, limit: int = 10
+) -> Sequence[Solution]:
+    """Published solutions named like ``record``, whatever case and punctuation, with publishers."""
+    stems = sorted({slugs.slug_of(name) for name in record.name.values() if name.strip()})
+    alike = or_(
+        *(
+            or_(Solution.slug == stem, Solution.slug.startswith(f"{stem}-", autoescape=True))
+            for stem in stems
+        )
+    )
+    query = published().where(alike, Solution.id != but).order_by(Solution.slug).limit(20 * limit)
+    numbered = re.compile("|".join(rf"{re.escape(stem)}(-\d+)?" for stem in stems))
+    found = session.scalars(query).all() if stems else []
+    return [each for each in found if numbered.fullmatch(each.slug)][:limit]
 
 
 def is_merged_away(session: Session, key: UUID | str) -> bool:

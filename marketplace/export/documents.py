@@ -92,6 +92,8 @@ class SolutionDocument(Document, frozen=True):
     withdrawn_at: datetime | None
     withdrawn_reason: str
     successor_id: UUID | None
+    merged_into_id: UUID | None
+    """The solution with which it was found to be the same; its addresses lead there."""
     versions: list[VersionDocument]
 
 

@@ -203,7 +203,7 @@ def _insert_slugs(
 
 
 def _solutions(session: Session, documents: Sequence[SolutionDocument]) -> None:
-    rows = _rows(documents, without=("slugs", "versions", "successor_id"))
+    rows = _rows(documents, without=("slugs", "versions", "successor_id", "merged_into_id"))
     _insert(
         session,
         Solution,
@@ -228,11 +228,15 @@ def _name_successors(session: Session, folder: Path) -> None:
     # A successor may stand behind the solution it follows, so all must be there first.
     for documents in _runs(folder / "solutions.jsonl", SolutionDocument):
         for document in documents:
-            if document.successor_id is not None:
+            if document.successor_id or document.merged_into_id:
                 session.execute(
                     update(Solution)
                     .where(Solution.id == document.id)
-                    .values(successor_id=document.successor_id, updated_at=document.updated_at)
+                    .values(
+                        successor_id=document.successor_id,
+                        merged_into_id=document.merged_into_id,
+                        updated_at=document.updated_at,
+                    )
                 )
 
 

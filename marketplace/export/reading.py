@@ -152,7 +152,9 @@ def _solutions(session: Session) -> Iterator[Run]:
         ids = [row.id for row in rows]
         slugs = _slugs(session, "solution", ids)
         versions = _versions(session, ids)
-        followed = [row.successor_id for row in rows if row.successor_id]
+        followed = [
+            key for row in rows for key in (row.successor_id, row.merged_into_id) if key is not None
+        ]
         public = select(Solution.id).where(Solution.id.in_(followed), _is_public())
         known = set(session.scalars(public))
         documents = [
@@ -161,8 +163,11 @@ def _solutions(session: Session) -> Iterator[Run]:
                 versions=versions[row.id],
                 record=columns.without_withheld(row.public_record),
                 successor_id=row.successor_id if row.successor_id in known else None,
+                merged_into_id=row.merged_into_id if row.merged_into_id in known else None,
                 **_fields(
-                    row, SolutionDocument, without=("slugs", "versions", "record", "successor_id")
+                    row,
+                    SolutionDocument,
+                    without=("slugs", "versions", "record", "successor_id", "merged_into_id"),
                 ),
             )
             for row in rows

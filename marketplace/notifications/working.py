@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from catalog import changes, deletions
+from catalog import changes, deletions, merges
 from catalog.permissions import Actor
 from marketplace import heartbeats
 from marketplace.notifications import (
@@ -83,7 +83,10 @@ class Notifier:
         self._repeat(search_hits.READER, lambda session: search_hits.follow(session, self.search))
 
     def send_digests(self) -> None:
-        """Ask for confirmations, write the digests that are due, forget and erase what is old."""
+        """Ask for confirmations, write the digests that are due, forget and erase what is old.
+
+        The likeliest duplicates among what was taken in become cases too.
+        """
         room = self._room()
         with self.database.writing.begin() as session:
             digests.send_at_once(session, room, confirmations.ask(session, room.today))
@@ -91,6 +94,7 @@ class Notifier:
             notices.forget_old(session)
             unsubscribing.forget_old(session)
             deletions.erase_due(session, Actor.operator("node"))
+            merges.open_proposed(session)
 
     def _repeat(self, reader: str, step: Step) -> None:
         with self.database.reading() as session:

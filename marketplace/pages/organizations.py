@@ -91,6 +91,7 @@ class OrganizationPage:
     stages: Sequence[StageGroup]
     use_count: int
     permanent_href: str
+    report_href: str
     solution_downloads: Sequence[tuple[str, str]]
     use_downloads: Sequence[tuple[str, str]]
     watch: WatchButton
@@ -153,6 +154,7 @@ def show(
             page_href=f"{here}?page=",
             stages=_stages(uses, reader),
             use_count=len(uses),
+            report_href=reader.address("organization_error_report", slug=organization.slug),
             permanent_href=permanent_links.iri(reader, "organization", organization.id),
             solution_downloads=downloads.hrefs(own_solutions),
             use_downloads=downloads.hrefs(reader.address("organization_uses", slug=slug)),

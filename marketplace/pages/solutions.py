@@ -110,6 +110,7 @@ class SolutionPage:
     stamps: Sequence[Stamp]
     declare_href: str
     sheet_href: str
+    report_href: str
     edit_href: str
     watch: WatchButton | None
     sorting_href: str
@@ -222,6 +223,7 @@ def page_of(
         stamps=_stamps(solution, facts, reader, specs),
         declare_href=reader.address("declare", slug=slug),
         sheet_href=reader.address("solution_sheet", _query(mine), slug=slug),
+        report_href=reader.address("error_report", slug=slug),
         edit_href=_edit_href(solution, reader),
         watch=_watch_button(session, reader, solution),
         sorting_href=reader.address("sorting"),

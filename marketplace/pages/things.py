@@ -6,7 +6,8 @@ from uuid import UUID
 
 from catalog import municipalities, organizations, solutions
 from catalog.database import Session
-from catalog.solutions import State
+from catalog.errors import Invalid, NotFound
+from catalog.solutions import Solution, State
 from catalog.watching import Watchable
 from marketplace.pages.reader import Reader
 from marketplace.pages.wording import Said, named
@@ -72,3 +73,18 @@ def lines(session: Session, reader: Reader, keys: Sequence[Key]) -> Mapping[Key,
 def feed_href(reader: Reader, name: str, **parts: str) -> str:
     """The Atom feed of a list."""
     return f"{reader.address(name, **parts)}.atom"
+
+
+def solution_in(session: Session, given: str, field: str) -> Solution:
+    """The published solution that an address, a slug or an id names."""
+    tail = given.split("?", 1)[0].split("#", 1)[0].rstrip("/").rsplit("/", 1)[-1]
+    try:
+        known = solutions.published_by_ids(session, [UUID(tail)])
+        if known:
+            return next(iter(known.values()))
+    except ValueError:
+        pass  # No id, so it is the end of an address.
+    try:
+        return solutions.by_slug(session, tail)
+    except NotFound:
+        raise Invalid("We know no published solution at this address.", field=field) from None

@@ -110,13 +110,17 @@ def revision(session: Session) -> tuple[int, datetime | None]:
 
 
 def add(session: Session, actor: Actor, group: Group) -> SynonymGroup:
-    """Let the words of ``group`` stand for each other. Raises ``Invalid`` for less than two."""
+    """Let the words of ``group`` stand for each other. Raises ``Invalid`` for less than two.
+
+    The first one joins the delivered groups, which are copied for it, and replaces none.
+    """
     require(actor.is_moderator or actor.is_steward, "Only moderators keep the list of synonyms.")
     given = [word.strip() for word in group.words if words(word)]
     if not 2 <= len(given) <= LARGEST_GROUP:
         raise Invalid("Give between two and twenty words.", field="words")
     if group.language not in SNOWBALL:
         raise Invalid("Give one of the languages that the search knows.", field="language")
+    plant(session)
     row = SynonymGroup(language=group.language, kind=group.kind, words=given)
     session.add(row)
     session.flush()

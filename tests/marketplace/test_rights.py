@@ -263,7 +263,7 @@ NAMED = (
     (r"/de/kommunen/", {"slug": "place", "ars": "ars"}),
     (r"/de/loesungen/", {"slug": "slug", "id": "interface"}),
     (
-        r"/de/meine-loesungen/{id}/(zurueckz|fassungen|wieder|software|bearbeiten)",
+        r"/de/meine-loesungen/{id}/(zurueckz|loeschen|fassungen|wieder|software|bearbeiten)",
         {"id": "published"},
     ),
     (r"/de/meine-loesungen/", {"id": "draft", "spec": "interface draft"}),

@@ -1,6 +1,7 @@
 """The editor of solutions: what an organization prepares before readers see it."""
 
 from marketplace.pages.editor import (
+    deletion,
     endings,
     file_import,
     history,
@@ -16,6 +17,7 @@ HANDLERS = [
     *section_page.HANDLERS,
     *preview.HANDLERS,
     *endings.HANDLERS,
+    *deletion.HANDLERS,
     *history.HANDLERS,
     *file_import.HANDLERS,
 ]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
 from litestar import Response
 from litestar.di import NamedDependency
@@ -20,6 +19,7 @@ from marketplace.pages.editor.posted import first, posted
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
+from marketplace.pages.things import solution_in
 from marketplace.routing import get, paths, post
 
 LONGEST_REASON = 2_000
@@ -138,7 +138,9 @@ def withdraw(
                 reader.actor,
                 solution,
                 reason=_reason(values["reason"]),
-                successor=_successor(session, values["successor"]),
+                successor=solution_in(session, values["successor"], "successor")
+                if values["successor"]
+                else None,
             )
         except (Invalid, Conflict) as refusal:
             errors = access.errors_of(reader, refusal)
@@ -151,23 +153,6 @@ def _reason(given: str) -> str:
     if len(given) > LONGEST_REASON:
         raise Invalid("Say it in at most 2,000 characters.", field="reason")
     return given
-
-
-def _successor(session: Session, given: str) -> Solution | None:
-    """The published solution that an address, a slug or an id names."""
-    if not given:
-        return None
-    tail = given.split("?", 1)[0].split("#", 1)[0].rstrip("/").rsplit("/", 1)[-1]
-    try:
-        known = solutions.published_by_ids(session, [UUID(tail)])
-        if known:
-            return next(iter(known.values()))
-    except ValueError:
-        pass  # No id, so it is the end of an address.
-    try:
-        return solutions.by_slug(session, tail)
-    except NotFound:
-        raise Invalid("We know no published solution at this address.", field="successor") from None
 
 
 def _withdraw_form(

@@ -69,6 +69,7 @@ class DraftPage:
     public_href: str
     revise_action: str
     withdraw_href: str
+    deletion_href: str
     versions_href: str
     releases_href: str
     interfaces_href: str
@@ -233,6 +234,9 @@ def page_of(
         revise_action=reader.address("draft_revise", id=key),
         withdraw_href=reader.address("withdraw", id=key)
         if solution.state == State.PUBLISHED and _may_publish(reader.actor, solution)
+        else "",
+        deletion_href=reader.address("deletion", id=key)
+        if solution.version and reader.actor.may_edit_in_person_for(solution.publisher_id)
         else "",
         versions_href=reader.address("versions", id=key) if solution.version else "",
         releases_href=reader.address("releases", id=key) if solution.version else "",

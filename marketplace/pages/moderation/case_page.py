@@ -11,21 +11,23 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
-from catalog import versions
+from catalog import merges, solutions, versions
 from catalog.database import Session
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.moderation import answer_times, cases, decisions, text_blocks, threads
-from catalog.moderation.cases import Case, Risk
+from catalog.moderation.cases import Case, CaseKind, Risk
 from catalog.moderation.decisions import Verb
 from catalog.records import SolutionRecord
+from catalog.solutions import Solution
 from marketplace import forms
 from marketplace.forms import NO_ERRORS, Errors, Rejected
 from marketplace.pages.editor import access, history
 from marketplace.pages.editor.history import DifferenceRow
 from marketplace.pages.frame import PageFrame, PageNotice
-from marketplace.pages.moderation import words
+from marketplace.pages.moderation import checks, words
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
+from marketplace.pages.wording import named
 from marketplace.routing import get, paths, post
 
 DECIDED = ("approve", "refuse", "return", "hold", "resume")
@@ -43,6 +45,14 @@ class CasePage:
     facts: Sequence[tuple[str, str]]
     text: str
     differences: Sequence[DifferenceRow]
+    columns: tuple[str, str]
+    """What stands before and after, or what the two likely duplicates are called."""
+    pair: Sequence[tuple[str, str, str]]
+    """Id, label and address of two likely duplicates, the one that was there first first."""
+    moves: Sequence[tuple[str, str]]
+    checks: Sequence[checks.Row]
+    likely: Sequence[tuple[str, str]]
+    """Published solutions of the same name."""
     thread: Sequence[tuple[str, str, str]]
     decided: Sequence[tuple[str, str, str]]
     blocks: Sequence[tuple[str, str]]
@@ -153,6 +163,8 @@ def _page(
     sign, state = words.state_of(reader, case)
     wrong = bool(errors.by_field or errors.general)
     title = case.title
+    both = _both(session, case)
+    pair = [_named(reader, each) for each in both]
     verbs = _verbs(reader, case) if decides and case.is_undecided else []
     undoable = decisions.undoable(session, case) if decides else None
     context = CasePage(
@@ -170,7 +182,12 @@ def _page(
         state=state,
         facts=_facts(session, reader, case),
         text=case.text,
-        differences=_differences(reader, case),
+        differences=_differences(reader, case, both),
+        columns=(pair[0][1], pair[1][1]) if pair else (_("Before"), _("After")),
+        pair=pair,
+        moves=_moves(session, reader, case) if pair else (),
+        checks=checks.rows(reader, case.record) if case.record and case.is_undecided else (),
+        likely=_likely(session, reader, case),
         thread=[
             (each.text, each.written_by, reader.day(each.written_at.date()))
             for each in threads.of_case(session, case)
@@ -198,7 +215,7 @@ def _page(
         undo_action=reader.address("moderation_undo", id=key) if undoable else "",
         may_write=decides or cases.may_answer(actor, case),
         note=_note(session, reader, case),
-        back_href=reader.address("moderation" if decides else "draft", id=str(case.thing_id)),
+        back_href=_back_href(reader, case, decides=decides),
         values=values,
         errors=errors,
     )
@@ -230,7 +247,51 @@ def _facts(session: Session, reader: Reader, case: Case) -> list[tuple[str, str]
     return found
 
 
-def _differences(reader: Reader, case: Case) -> Sequence[DifferenceRow]:
+def _both(session: Session, case: Case) -> Sequence[Solution]:
+    if case.kind != CaseKind.DUPLICATE or case.other_id is None:
+        return ()
+    return [solutions.by_id(session, key) for key in (case.other_id, case.thing_id)]
+
+
+def _named(reader: Reader, solution: Solution) -> tuple[str, str, str]:
+    name = named(solution.public_record.name, reader).text
+    body = solution.publisher.name if solution.publisher else reader._("Body not stated")
+    href = reader.address("solution", slug=solution.slug)
+    return str(solution.id), f"{name} · {body} · {solution.slug}", href
+
+
+def _moves(session: Session, reader: Reader, case: Case) -> Sequence[tuple[str, str]]:
+    """What belongs to the later one of two, and moves unless the other has the same."""
+    _ = reader._
+    names = {
+        "adoptions": _("Uses"),
+        "releases": _("Versions of the software"),
+        "interface_specs": _("Interfaces"),
+        "watches": _("Watching"),
+    }
+    found = merges.counts(session, case.thing_id)
+    return [(names[table], str(number)) for table, number in found.items()]
+
+
+def _likely(session: Session, reader: Reader, case: Case) -> Sequence[tuple[str, str]]:
+    if case.record is None or not case.is_undecided:
+        return ()
+    found = solutions.called_alike(session, case.record, but=case.thing_id)
+    return [_named(reader, each)[1:] for each in found]
+
+
+def _back_href(reader: Reader, case: Case, *, decides: bool) -> str:
+    if decides:
+        return reader.address("moderation")
+    if cases.is_from_body(case):
+        return reader.address("draft", id=str(case.thing_id))
+    return f"/id/{case.thing_kind}/{case.thing_id}"
+
+
+def _differences(reader: Reader, case: Case, both: Sequence[Solution]) -> Sequence[DifferenceRow]:
+    if both:
+        first, later = (each.public_record for each in both)
+        return history.rows_of(reader, versions.differences(first, later))
     if case.record is None:
         return ()
     before = case.before or SolutionRecord(name={})
@@ -282,6 +343,7 @@ def _done(reader: Reader, done: str) -> tuple[PageNotice, ...]:
     _ = reader._
     texts = {
         "decided": _("Your decision is saved. It can be undone within 24 hours."),
+        "requested": _("The deletion is requested. Somebody else decides about it."),
         "written": _("Your message is saved."),
         "undone": _("The decision is undone. The case is open again."),
     }

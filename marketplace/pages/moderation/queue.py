@@ -57,6 +57,7 @@ class QueuePage:
     turn: str
     age: str
     log_href: str
+    duplicates_href: str
     organizations_href: str
     """Requests for organizations; empty for who decides none."""
     previous_href: str
@@ -122,6 +123,7 @@ def show(
         turn=turn,
         age=str(days or ""),
         log_href=reader.address("moderation_log"),
+        duplicates_href=reader.address("moderation_duplicates") if actor.may_moderate else "",
         organizations_href=reader.address("moderation_organizations") if actor.is_governing else "",
         previous_href=page_href(number - 1) if number > 1 else "",
         next_href=page_href(number + 1) if len(found) > PAGE_SIZE else "",
