@@ -108,6 +108,11 @@ def publish(
     changes.record(
         session, actor, "released", "solution", solution.id, on_behalf_of=solution.publisher_id
     )
+    if any(text.strip() for text in release.security.values()):
+        changes.record(
+            session, actor, "security_noticed", "solution", solution.id,
+            on_behalf_of=solution.publisher_id,
+        )  # fmt: skip
     return release
 
 

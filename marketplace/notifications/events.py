@@ -22,6 +22,8 @@ class Event(StrEnum):
     """Another body declared that it uses a solution of one's organization."""
     INTERFACE_BROKEN = "interface_broken"
     """A solution that one's organization uses has an interface that breaks what worked."""
+    SECURITY_NOTICED = "security_noticed"
+    """A version of a solution that one watches or uses has a security notice."""
     CONFIRMATION_DUE = "confirmation_due"
     ANNOUNCED = "announced"
 

@@ -42,6 +42,7 @@ WATCHED: Mapping[tuple[str, str], Event] = {
     ("solution", "handed_over"): Event.WATCHED_CHANGED,
     ("solution", "withdrawn"): Event.WATCHED_WITHDRAWN,
     ("solution", "released"): Event.WATCHED_RELEASED,
+    ("solution", "security_noticed"): Event.SECURITY_NOTICED,
     ("solution", "interface_published"): Event.WATCHED_CHANGED,
     ("solution", "interface_broken"): Event.WATCHED_CHANGED,
     ("adoption", "adopted"): Event.WATCHED_CHANGED,
@@ -97,7 +98,7 @@ def follow(session: Session, limit: int = CHANGES_AT_ONCE) -> Sequence[Notice] |
     _tell_watchers(told, seen)
     _tell_publishers(told, [each for each in seen if (each.kind, each.verb) == ADOPTED])
     _tell_members(told, [each for each in seen if (each.kind, each.verb) == JOINED])
-    _tell_adopters(told, [each for each in seen if (each.kind, each.verb) == BROKEN])
+    _tell_adopters(told, [each for each in seen if (each.kind, each.verb) in TOLD_TO_ADOPTERS])
     _tell_everybody(told, [each for each in seen if (each.kind, each.verb) == ANNOUNCED])
     position.serial = seen[-1].serial
     return keep(session, told.news)
@@ -105,7 +106,12 @@ def follow(session: Session, limit: int = CHANGES_AT_ONCE) -> Sequence[Notice] |
 
 ADOPTED = ("adoption", "adopted")
 JOINED = ("person", "joined")
-BROKEN = ("solution", "interface_broken")
+TOLD_TO_ADOPTERS = {
+    ("solution", "interface_broken"): Event.INTERFACE_BROKEN,
+    ("solution", "security_noticed"): Event.SECURITY_NOTICED,
+}
+"""What those who use a solution are told."""
+
 ANNOUNCED = (announcements.KIND, "announced")
 
 
@@ -184,15 +190,16 @@ def _tell_publishers(told: Told, adopted: Sequence[Change]) -> None:
             told.add(change, Event.ADOPTED, (solutions.KIND, solution_id), to)
 
 
-def _tell_adopters(told: Told, broken: Sequence[Change]) -> None:
-    """Those who use a solution hear that one of its interfaces breaks what worked."""
-    for change in broken:
+def _tell_adopters(told: Told, important: Sequence[Change]) -> None:
+    """Those who use a solution hear what may break or endanger what they run."""
+    for change in important:
         if not change.public:
             continue
         bodies = adoptions.adopters(told.session, change.thing_id)
         members = memberships.with_roles(told.session, bodies, SPEAKS)
         to = {person for each in members.values() for person in _before(each, change.at)}
-        told.add(change, Event.INTERFACE_BROKEN, (solutions.KIND, change.thing_id), to)
+        event = TOLD_TO_ADOPTERS[change.kind, change.verb]
+        told.add(change, event, (solutions.KIND, change.thing_id), to)
 
 
 def _tell_members(told: Told, joined: Sequence[Change]) -> None:

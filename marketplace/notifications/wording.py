@@ -39,6 +39,7 @@ def event_labels(_: Words) -> Mapping[Event, str]:
         Event.CONFIRMATION_DUE: _("An entry of my organization should be confirmed"),
         Event.ADOPTED: _("Another organization uses a solution of ours"),
         Event.INTERFACE_BROKEN: _("An interface of a solution we use changed incompatibly"),
+        Event.SECURITY_NOTICED: _("A solution we use or I watch has a security notice"),
         Event.WATCHED_CHANGED: _("Something I watch changed"),
         Event.WATCHED_RELEASED: _("A solution I watch has a new version"),
         Event.WATCHED_WITHDRAWN: _("A solution I watch was withdrawn"),
@@ -113,6 +114,9 @@ def _causes(_: Words) -> Mapping[tuple[str, str], str]:
         ("solution", "solution.handed_over"): _("Another organization is responsible now"),
         ("solution", "solution.withdrawn"): _("Withdrawn"),
         ("solution", "solution.released"): _("New version of the software"),
+        ("solution", "solution.security_noticed"): _(
+            "Security notice for a version of the software"
+        ),
         ("solution", "adoption.adopted"): _("Another organization entered its use"),
         ("solution", "solution.interface_broken"): _("New version of an interface breaks callers"),
         ("solution", "solution.interface_published"): _("New version of an interface"),

@@ -4,7 +4,7 @@ A list ends after ``LARGEST_LIST`` rows; the header ``Link`` names the full data
 the columns of ``marketplace.export.columns``.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -23,6 +23,7 @@ from catalog import adoptions, municipalities, organizations, releases, solution
 from catalog.adoptions import Adoption
 from catalog.database import Session
 from catalog.municipalities import Municipality
+from catalog.releases import Release
 from catalog.slugs import slug_of
 from catalog.solutions import Solution
 from marketplace.charts.adoption_curve import as_table
@@ -442,7 +443,6 @@ def solution_releases(
     items = []
     for position in shown:
         release = by_position[position]
-        notes = said(release.notes, reader)
         items.append(
             Entry(
                 id=release.id.urn,
@@ -450,11 +450,20 @@ def solution_releases(
                 updated=position.at,
                 href=reader.base_url + page,
                 author=solution.publisher.name if solution.publisher else "",
-                summary=notes.text if notes else "",
+                summary="\n\n".join(_parts(release, reader)),
             )
         )
     title = reader._("Versions of %(name)s") % {"name": name}
     return feed(request, reader, News(title, page, items, following))
+
+
+def _parts(release: Release, reader: Reader) -> Iterator[str]:
+    """The security notice of a version first, then its notes."""
+    security, notes = said(release.security, reader), said(release.notes, reader)
+    if security:
+        yield f"{reader._('Security:')} {security.text}"
+    if notes:
+        yield notes.text
 
 
 def _midnight(day: date) -> datetime:

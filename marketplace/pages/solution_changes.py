@@ -26,6 +26,7 @@ def words_of_changes(reader: Reader) -> Mapping[str, str]:
         "published": _("Published"),
         "revised": _("Entry changed, version %(version)s"),
         "released": _("New version of the software"),
+        "security_noticed": _("Security notice for a version of the software"),
         "interface_published": _("New version of an interface"),
         "interface_broken": _("New version of an interface breaks callers"),
     }

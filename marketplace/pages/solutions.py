@@ -1,6 +1,6 @@
 """The page of a solution and its one-page sheet for the file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from litestar import Response
@@ -12,15 +12,22 @@ from markupsafe import Markup
 from catalog import adoptions, changes, interfaces, releases, solutions, taxonomy
 from catalog.adoptions import Adoption
 from catalog.database import Session
+from catalog.interfaces import InterfaceSpec
 from catalog.licenses import license_class
 from catalog.records import SolutionRecord, is_web_address
-from catalog.releases import Release
 from catalog.solutions import Solution
 from catalog.watching import Watchable
 from impact import evidence
 from marketplace.charts.drawing import Words
 from marketplace.charts.qr import qr_code
-from marketplace.pages import downloads, license_section, metadata_files, permanent_links, use
+from marketplace.pages import (
+    downloads,
+    license_section,
+    metadata_files,
+    permanent_links,
+    software_releases,
+    use,
+)
 from marketplace.pages.adoptions import done_notice
 from marketplace.pages.cards import Likeness, likeness
 from marketplace.pages.frame import PageFrame, PageNotice
@@ -29,6 +36,7 @@ from marketplace.pages.interfaces.views import SpecView
 from marketplace.pages.license_section import LicenseSection
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
+from marketplace.pages.software_releases import ReleaseRow, SinceForm
 from marketplace.pages.solution_changes import words_of_changes
 from marketplace.pages.solution_facts import Facts, FactView, LicenseRow, Missing
 from marketplace.pages.use import Body, UseView
@@ -51,22 +59,6 @@ class Stamp:
     href: str = ""
     link_text: str = ""
     done: bool = True
-
-
-@dataclass(frozen=True)
-class ReleaseRow:
-    """A version with its day and notes."""
-
-    version: str
-    released_on: str
-    notes: Said | None
-    security: Said | None
-    supported_until: str
-    is_over: bool
-    superseded_by: str
-    artifacts: Sequence[tuple[str, str, str]]
-    """Kind, address and checksum of each file."""
-    since_href: str
 
 
 @dataclass(frozen=True)
@@ -135,6 +127,7 @@ class SolutionPage:
     cost: Sequence[FactView]
     releases: Sequence[ReleaseRow]
     since: str
+    since_form: SinceForm | None
     changes: Sequence[ChangeRow]
     relations: Sequence[RelationRow]
     alternative_to: Sequence[str]
@@ -213,7 +206,9 @@ def page_of(
     name, slug = named(record.name, reader), solution.slug
     facts = Facts(record, reader, name.text)
     uses = adoptions.of_solution(session, solution.id)
-    specs = _interfaces(session, reader, solution)
+    described = interfaces.of_solution(session, solution.id)
+    specs = _interfaces(reader, solution, described)
+    known = releases.of_solution(session, solution)
     return SolutionPage(
         page=_frame(reader, solution, name.text, facts, notices),
         name=name,
@@ -246,8 +241,9 @@ def page_of(
         sovereignty=_sovereignty(facts, reader),
         law=_law(facts, reader),
         cost=_cost(facts, reader),
-        releases=_releases(releases.of_solution(session, solution), since, slug, reader),
+        releases=software_releases.rows(known, described, since, solution, reader),
         since=since,
+        since_form=software_releases.since_form(known, uses, since, reader),
         changes=_changes(session, solution, reader),
         relations=_relations(session, solution, record, reader),
         alternative_to=record.alternative_to,
@@ -394,10 +390,14 @@ def _lead(facts: Facts) -> FactView:
     return begun if not summary.is_told and begun.said else summary
 
 
-def _interfaces(session: Session, reader: Reader, solution: Solution) -> Sequence[SpecView]:
+def _interfaces(
+    reader: Reader, solution: Solution, described: Sequence[InterfaceSpec]
+) -> Sequence[SpecView]:
     """The newest version of each published interface."""
-    found = interfaces.newest(interfaces.of_solution(session, solution.id))
-    return [views.view(reader, each, showing.href(reader, solution, each)) for each in found]
+    return [
+        views.view(reader, each, showing.href(reader, solution, each))
+        for each in interfaces.newest(described)
+    ]
 
 
 def _interface_stamp(reader: Reader, specs: Sequence[SpecView]) -> Stamp:
@@ -600,43 +600,6 @@ def _short(fact: FactView, most: int) -> FactView:
         return replace(fact, reason=shortened(fact.reason, most))
     first = fact.said[0]
     return replace(fact, said=(Said(shortened(text, most), first.lang, first.note),))
-
-
-def _releases(
-    known: Sequence[Release], since: str, slug: str, reader: Reader
-) -> Sequence[ReleaseRow]:
-    """The releases, or those after ``since`` if there is such a version."""
-    names = [each.version for each in known]
-    shown = known[: names.index(since)] if since in names else known
-    replaced = {each.supersedes: each.version for each in known if each.supersedes}
-    return [_release(each, replaced.get(each.version, ""), slug, reader) for each in shown]
-
-
-def _release(release: Release, superseded_by: str, slug: str, reader: Reader) -> ReleaseRow:
-    kinds = artifact_kinds(reader)
-    until = release.supported_until
-    return ReleaseRow(
-        release.version,
-        reader.day(release.released_on),
-        said(release.notes, reader),
-        said(release.security, reader),
-        reader.day(until) if until else "",
-        until is not None and until < reader.today,
-        superseded_by,
-        [(kinds[each.kind], each.address, each.checksum) for each in release.artifacts],
-        reader.address("solution", {"since": release.version}, slug=slug) + "#versions",
-    )
-
-
-def artifact_kinds(reader: Reader) -> Mapping[str, str]:
-    """What the kinds of files are called."""
-    _ = reader._
-    return {
-        "image": _("Container image"),
-        "chart": _("Chart"),
-        "archive": _("Archive"),
-        "weights": _("Model weights"),
-    }
 
 
 def _changes(session: Session, solution: Solution, reader: Reader) -> Sequence[ChangeRow]:

@@ -9,6 +9,7 @@ from marketplace.pages.editor import (
     overview,
     preview,
     section_page,
+    software_versions,
 )
 
 HANDLERS = [
@@ -19,5 +20,6 @@ HANDLERS = [
     *endings.HANDLERS,
     *deletion.HANDLERS,
     *history.HANDLERS,
+    *software_versions.HANDLERS,
     *file_import.HANDLERS,
 ]

@@ -1,7 +1,7 @@
-"""Published versions of an entry with their differences, and the releases of the software."""
+"""Published versions of an entry with their differences."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response
@@ -9,24 +9,19 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
-from catalog import drafts, releases, taxonomy, versions
+from catalog import drafts, taxonomy, versions
 from catalog.database import Session
-from catalog.errors import Conflict, Invalid, NotFound, Problem
+from catalog.errors import NotFound
 from catalog.records import CODED
 from catalog.solutions import Solution
 from catalog.versions import Difference, Kind
-from marketplace import forms
-from marketplace.forms import NO_ERRORS, Errors, Rejected
 from marketplace.pages.editor import access
-from marketplace.pages.editor.posted import LONGEST_TEXT, first, posted
+from marketplace.pages.editor.posted import first, posted
 from marketplace.pages.editor.sections import place_of
-from marketplace.pages.frame import PageFrame, PageNotice
+from marketplace.pages.frame import PageFrame
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
-from marketplace.pages.wording import said
 from marketplace.routing import get, paths, post
-
-LONGEST_VERSION = 80
 
 
 @dataclass(frozen=True)
@@ -66,30 +61,6 @@ class VersionsPage:
     restore_text: str
     draft_href: str
     back_href: str
-
-
-@dataclass(frozen=True)
-class ReleaseRow:
-    """A version of the software."""
-
-    version: str
-    on: str
-    notes: str
-
-
-@dataclass(frozen=True)
-class ReleasesPage:
-    """The versions of the software, and the form for the next."""
-
-    page: PageFrame
-    kicker: str
-    title: str
-    rows: Sequence[ReleaseRow]
-    action: str
-    back_href: str
-    values: Mapping[str, str]
-    errors: Errors
-    may_add: bool
 
 
 @get(paths("versions"))
@@ -157,118 +128,6 @@ def restore(
         raise NotFound("There is no version %(number)s of this solution.", number=given[:20])
     drafts.restore(session, reader.actor, solution, int(given))
     return Redirect(reader.address("draft", {"done": "restored"}, id=id), status_code=303)
-
-
-@get(paths("releases"))
-def show_releases(
-    session: NamedDependency[Session],
-    reader: NamedDependency[Reader],
-    id: FromPath[str],  # noqa: A002 - the name in the address
-    done: FromQuery[str] = "",
-) -> Response[Any]:
-    """The versions of the software with the form for the next."""
-    if reader.actor.is_anonymous:
-        return access.sign_in_first(reader)
-    solution = access.opened(session, reader, id)
-    values = {"released_on": reader.today.isoformat()}
-    return _releases(session, reader, solution, values, errors=NO_ERRORS, done=done)
-
-
-@post(paths("releases"))
-def add_release(
-    session: NamedDependency[Session],
-    reader: NamedDependency[Reader],
-    id: FromPath[str],  # noqa: A002 - the name in the address
-    data: URLEncodedBody[dict[str, Any]],
-) -> Redirect:
-    """Add a version of the software; the same form sent twice adds it once."""
-    if reader.actor.is_anonymous:
-        return access.sign_in_first(reader)
-    solution = access.opened(session, reader, id)
-    sent = posted(data)
-    values = {
-        name: first(sent, name) for name in ("version", "released_on", "notes.de", "notes.en")
-    }
-    try:
-        _add(session, reader, solution, values)
-    except (Invalid, Conflict) as refusal:
-        errors = _release_errors(reader, refusal)
-        page = _releases(session, reader, solution, values, errors=errors)
-        raise Rejected(page) from refusal
-    return Redirect(reader.address("releases", {"done": "added"}, id=id), status_code=303)
-
-
-def _add(session: Session, reader: Reader, solution: Solution, values: Mapping[str, str]) -> None:
-    day = forms.day(values, "released_on")
-    problems = [day] if isinstance(day, Problem) else []
-    if len(values["version"]) > LONGEST_VERSION:
-        problems.append(Problem("version", "Name the version, for example 1.4."))
-    if problems or isinstance(day, Problem):
-        raise Invalid("The form is not complete.", problems=problems)
-    notes = {
-        code: values[f"notes.{code}"][:LONGEST_TEXT]
-        for code in ("de", "en")
-        if values[f"notes.{code}"]
-    }
-    for known in releases.of_solution(session, solution):
-        if (known.version, known.released_on, known.notes) == (values["version"], day, notes):
-            return
-    releases.publish(
-        session,
-        reader.actor,
-        solution,
-        version=values["version"],
-        released_on=day,
-        notes=notes,
-    )
-
-
-def _release_errors(reader: Reader, refusal: Invalid | Conflict) -> Errors:
-    errors = access.errors_of(reader, refusal)
-    # A version that exists is wrong at its field.
-    return Errors({"version": errors.general}) if errors.general else errors
-
-
-def _releases(
-    session: Session,
-    reader: Reader,
-    solution: Solution,
-    values: Mapping[str, str],
-    *,
-    errors: Errors,
-    done: str = "",
-) -> Response[str]:
-    key = str(solution.id)
-    title = reader._("Versions of the software")
-    added = PageNotice(reader._("The version is added. Readers see it."), "ok", live="status")
-    page = frame(
-        reader,
-        title,
-        section="my_solutions",
-        crumbs=access.crumbs(reader, solution),
-        notices=(added,) if done == "added" else (),
-        is_indexed=False,
-    )
-    wrong = bool(errors.by_field)
-    context = ReleasesPage(
-        page=replace(page, title=f"{reader._('Error:')} {title}") if wrong else page,
-        kicker=access.kicker(reader, solution),
-        title=title,
-        rows=[
-            ReleaseRow(
-                each.version,
-                reader.day(each.released_on),
-                words.text if (words := said(each.notes, reader)) else "",
-            )
-            for each in releases.of_solution(session, solution)
-        ],
-        action=reader.address("releases", id=key),
-        back_href=reader.address("draft", id=key),
-        values=values,
-        errors=errors,
-        may_add=reader.actor.may_edit_for(solution.publisher_id),
-    )
-    return render("editor/releases.html", context, status_code=422 if wrong else 200)
 
 
 def _compared(reader: Reader, shown: int, before: int) -> str:
@@ -341,4 +200,4 @@ def _word(reader: Reader, path: tuple[str, ...], value: Any) -> str:
     return str(value)
 
 
-HANDLERS = [show_versions, restore, show_releases, add_release]
+HANDLERS = [show_versions, restore]
