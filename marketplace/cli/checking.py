@@ -10,11 +10,13 @@ from pathlib import Path
 import click
 import msgspec
 
-from marketplace.formats import license_report, publiccode_report
+from catalog.records import SolutionRecord
+from marketplace.formats import license_report, publiccode_report, software_files
 from marketplace.formats.license_report import CheckProblem
 from marketplace.formats.publiccode.checking import MAX_FILE
 from marketplace.formats.publiccode.checking import check as check_file
-from marketplace.translations import translations
+from marketplace.formats.records import Refused
+from marketplace.translations import sentence, translations
 
 _PASSES = ("valid", "valid_with_warnings")
 
@@ -25,7 +27,13 @@ def license() -> None:  # noqa: A001 - the name of the command
 
 
 @license.command("check")
-@click.argument("expression")
+@click.argument("expression", default="")
+@click.option(
+    "--file",
+    "described_by",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take licences and dependencies from this file, for example codemeta.json.",
+)
 @click.option("--dependency", "dependencies", multiple=True, help="Goes into the work. Repeatable.")
 @click.option("--model", default="", help="Licence of the model's weights.")
 @click.option("--data", default="", help="Licence of the data.")
@@ -40,20 +48,34 @@ def check_license(
     documentation: str,
     language: str,
     *,
+    described_by: Path | None,
     as_json: bool,
 ) -> None:
-    """Say what the licence EXPRESSION permits and demands. No legal advice."""
-    found = license_report.report(
-        expression,
-        language=language,
-        dependencies=dependencies,
-        parts={"model": model, "data": data, "documentation": documentation},
-    )
+    """Say what the licence EXPRESSION, or that of a file, permits and demands. No legal advice."""
+    if bool(expression) == bool(described_by):
+        raise click.UsageError("Give an expression or --file.")
+    if described_by is not None:
+        found = license_report.of_record(_record_of(described_by, language), language)
+    else:
+        found = license_report.report(
+            expression,
+            language=language,
+            dependencies=dependencies,
+            parts={"model": model, "data": data, "documentation": documentation},
+        )
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:
         _tell_license(found, language)
     sys.exit(0 if found.verdict in _PASSES else 1)
+
+
+def _record_of(path: Path, language: str) -> SolutionRecord:
+    with path.open("rb") as opened:
+        _format, row = software_files.read(path.name, opened.read(software_files.LARGEST + 1))
+    if isinstance(row, Refused):
+        raise click.ClickException(sentence(row.problem, language))
+    return row.record
 
 
 @click.group()

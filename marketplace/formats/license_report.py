@@ -13,6 +13,8 @@ from catalog.licenses.known import License, Sentence
 from catalog.records import Dependency, SolutionRecord
 from marketplace.translations import sentence, translations
 
+PARTS = ("code", "model", "data", "documentation")
+
 NO_LEGAL_ADVICE = {"de": "Keine Rechtsberatung.", "en": "No legal advice."}
 
 
@@ -135,14 +137,8 @@ def report(
     that of the code.
     """
     found = check(expression)
-    beside = compatibility.of_parts({"code": expression, **(parts or {})})
     inside = [compatibility.of_dependency(each, expression) for each in dependencies]
-    conflicts = [
-        ConflictAnswer(
-            each.severity, each.rule, each.part, each.other, _texts(each.sentence), each.source
-        )
-        for each in beside
-    ]
+    conflicts = _between({"code": expression, **(parts or {})})
     conflicts += [
         ConflictAnswer(
             "error" if each.result == "conflict" else "warning",
@@ -169,16 +165,28 @@ def report(
 
 
 def of_record(record: SolutionRecord, language: str) -> LicenseCheckAnswer:
-    """Check the licences of a record: its parts beside each other, and what it builds on."""
-    beside = {part: getattr(record.licenses, part) for part in ("model", "data", "documentation")}
-    found = report(record.licenses.code, language=language, parts=beside)
+    """Check the licences of a record: its parts beside each other, and what it builds on.
+
+    The expression is that of the code; where none is stated, that of the first part that has one.
+    """
+    stated = {part: getattr(record.licenses, part) for part in PARTS}
+    found = report(next(filter(None, stated.values()), ""), language=language)
     inside = [
         _of_dependency(each, compatible)
         for each in record.dependencies
         if (compatible := compatibility.of_entry(each, record.licenses))
         and compatible.result != "allowed"
     ]
-    return structs.replace(found, conflicts=[*found.conflicts, *inside])
+    return structs.replace(found, conflicts=[*_between(stated), *inside])
+
+
+def _between(expressions: Mapping[str, str]) -> list[ConflictAnswer]:
+    return [
+        ConflictAnswer(
+            each.severity, each.rule, each.part, each.other, _texts(each.sentence), each.source
+        )
+        for each in compatibility.of_parts(expressions)
+    ]
 
 
 def _of_dependency(entry: Dependency, found: Compatibility) -> ConflictAnswer:

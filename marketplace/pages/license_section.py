@@ -8,11 +8,9 @@ from catalog.licenses import compatibility
 from catalog.licenses.checking import LicenseCheck, check
 from catalog.licenses.known import QUESTIONS
 from catalog.records import Dependency, Licenses, SolutionRecord
-from marketplace.formats.license_report import answer_labels, question_labels
+from marketplace.formats.license_report import PARTS, answer_labels, question_labels
 from marketplace.pages.reader import Reader
 from marketplace.translations import sentence
-
-PARTS = ("code", "model", "data", "documentation")
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def since_form(
     )
     text = reader._("%(body)s uses version %(version)s.")
     return SinceForm(
-        versions=[(name, name) for name in names[1:]],
+        versions=[(name, name) for name in names],
         chosen=since if since in names else own.release if own else names[1],
         own=text % {"body": own.organization.name, "version": own.release} if own else "",
     )

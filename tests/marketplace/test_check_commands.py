@@ -32,6 +32,22 @@ def test_a_conflict_with_a_dependency_is_told_in_german() -> None:
     assert "Keine Rechtsberatung." in answer.output
 
 
+def test_the_dependencies_that_a_file_declares_are_checked(tmp_path: Path) -> None:
+    path = tmp_path / "codemeta.json"
+    old = {"name": "Altlast", "license": "GPL-2.0-only"}
+    path.write_text(
+        json.dumps({"name": "X", "license": "GPL-3.0-only", "softwareRequirements": [old]})
+    )
+
+    answer = CliRunner().invoke(main, ["license", "check", "--file", str(path), "--json"])
+    both = CliRunner().invoke(main, ["license", "check", "MIT", "--file", str(path)])
+
+    found = json.loads(answer.output)
+    assert (found["expression"], found["conflicts"][0]["severity"]) == ("GPL-3.0-only", "error")
+    assert found["conflicts"][0]["part"] == "Altlast (GPL-2.0-only)"
+    assert both.exit_code == 2
+
+
 def test_a_publiccode_file_is_checked_and_brought_to_0_7(tmp_path: Path) -> None:
     path = tmp_path / "publiccode.yml"
     path.write_text("publiccodeYmlVersion: '0.2'\nname: X\nurl: https://git.example/x\n")
