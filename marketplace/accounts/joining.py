@@ -16,6 +16,8 @@ from catalog.permissions import Actor, Role
 from marketplace.accounts.letters import Letters
 from marketplace.mail import outbox
 from marketplace.mail.letters import Letter, Link
+from marketplace.notifications import preferences
+from marketplace.notifications.events import Event, Rhythm
 from marketplace.translations import translations
 
 
@@ -46,9 +48,13 @@ def renew(
 def ask(
     session: Session, letters: Letters, actor: Actor, organization: Organization, *, message: str
 ) -> JoinRequest:
-    """Ask to join, and tell the leads."""
+    """Ask to join, and write to the leads who want to know at once; a digest tells the others."""
     request = join_requests.ask(session, actor, organization, message=message)
-    for lead in memberships.leads(session, organization.id):
+    leads = memberships.leads(session, organization.id)
+    wishes = preferences.of_people(session, (lead.id for lead in leads))
+    for lead in leads:
+        if wishes[lead.id, Event.JOIN_REQUESTED].rhythm is not Rhythm.AT_ONCE:
+            continue
         _ = translations(lead.language).gettext
         _write(
             session, letters, lead,

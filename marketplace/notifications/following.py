@@ -5,9 +5,7 @@ misses nothing. Both begin with what happens after they first ran: history is no
 told what they did themselves, nor what happened before they watched, saved or joined.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,13 +22,13 @@ from catalog import (
 )
 from catalog.adoptions import Adoption
 from catalog.changes import Change, FeedPosition
-from catalog.memberships import Membership
 from catalog.people import Person
 from catalog.permissions import EDITS, SPEAKS
 from catalog.watching import Watchable
-from marketplace.notifications import notices, preferences
+from marketplace.notifications import notices, preferences, waiting
 from marketplace.notifications.events import Event, Rhythm
 from marketplace.notifications.notices import News, Notice
+from marketplace.notifications.telling import Thing, Told, before
 
 READER = "notices"
 
@@ -53,32 +51,6 @@ WATCHED: Mapping[tuple[str, str], Event] = {
 }
 """What those who watch the thing, its body or the body's place are told."""
 
-Thing = tuple[str, UUID]
-
-
-@dataclass
-class Told:
-    """The notices of one step, with the wishes that say whether a mail follows at once."""
-
-    session: Session
-    news: list[News] = field(default_factory=list)
-
-    def add(self, change: Change, event: Event, thing: Thing, to: Iterable[UUID]) -> None:
-        """Tell ``to`` of a change, but for who made it."""
-        self.news += [
-            News(
-                person_id=person_id,
-                event=event,
-                kind=thing[0],
-                thing_id=thing[1],
-                cause=f"{change.kind}.{change.verb}",
-                occasion=f"change {change.serial}",
-                at=change.at,
-            )
-            for person_id in sorted(set(to))
-            if person_id != change.actor_id
-        ]
-
 
 def begin(session: Session) -> FeedPosition:
     """Where the reader stands; the first time it stands at the end of the feed."""
@@ -97,7 +69,10 @@ def follow(session: Session, limit: int = CHANGES_AT_ONCE) -> Sequence[Notice] |
     told = Told(session)
     _tell_watchers(told, seen)
     _tell_publishers(told, [each for each in seen if (each.kind, each.verb) == ADOPTED])
-    _tell_members(told, [each for each in seen if (each.kind, each.verb) == JOINED])
+    waiting.tell_of_reviews(told, seen)
+    waiting.tell_of_roles(told, seen)
+    waiting.tell_of_invitations(told, seen)
+    waiting.tell_of_requests(told, seen)
     _tell_adopters(told, [each for each in seen if (each.kind, each.verb) in TOLD_TO_ADOPTERS])
     _tell_everybody(told, [each for each in seen if (each.kind, each.verb) == ANNOUNCED])
     position.serial = seen[-1].serial
@@ -105,7 +80,6 @@ def follow(session: Session, limit: int = CHANGES_AT_ONCE) -> Sequence[Notice] |
 
 
 ADOPTED = ("adoption", "adopted")
-JOINED = ("person", "joined")
 TOLD_TO_ADOPTERS = {
     ("solution", "interface_broken"): Event.INTERFACE_BROKEN,
     ("solution", "security_noticed"): Event.SECURITY_NOTICED,
@@ -124,7 +98,9 @@ def keep(session: Session, news: Sequence[News]) -> list[Notice]:
         if not wish.on_site and wish.rhythm is Rhythm.NEVER:
             continue
         notice = notices.tell(session, each, on_site=wish.on_site)
-        if notice is not None and wish.rhythm is Rhythm.AT_ONCE:
+        if notice is not None and each.has_letter and wish.rhythm is Rhythm.AT_ONCE:
+            notice.mailed_at = each.at
+        elif notice is not None and wish.rhythm is Rhythm.AT_ONCE:
             at_once.append(notice)
     return at_once
 
@@ -186,7 +162,7 @@ def _tell_publishers(told: Told, adopted: Sequence[Change]) -> None:
     for change in adopted:
         solution_id, publisher_id = rows.get(change.thing_id, (None, None))
         if solution_id is not None and publisher_id is not None:
-            to = _before(members.get(publisher_id, ()), change.at)
+            to = before(members.get(publisher_id, ()), change.at)
             told.add(change, Event.ADOPTED, (solutions.KIND, solution_id), to)
 
 
@@ -197,17 +173,9 @@ def _tell_adopters(told: Told, important: Sequence[Change]) -> None:
             continue
         bodies = adoptions.adopters(told.session, change.thing_id)
         members = memberships.with_roles(told.session, bodies, SPEAKS)
-        to = {person for each in members.values() for person in _before(each, change.at)}
+        to = {person for each in members.values() for person in before(each, change.at)}
         event = TOLD_TO_ADOPTERS[change.kind, change.verb]
         told.add(change, event, (solutions.KIND, change.thing_id), to)
-
-
-def _tell_members(told: Told, joined: Sequence[Change]) -> None:
-    """Who got a role hears of it."""
-    for change in joined:
-        if change.on_behalf_of_id is not None:
-            thing = (str(Watchable.ORGANIZATION), change.on_behalf_of_id)
-            told.add(change, Event.MEMBERSHIP_CHANGED, thing, [change.thing_id])
 
 
 def _tell_everybody(told: Told, announced: Sequence[Change]) -> None:
@@ -234,7 +202,3 @@ def _tell_everybody(told: Told, announced: Sequence[Change]) -> None:
             for person_id, language in everybody
             if person_id != change.actor_id
         ]
-
-
-def _before(members: Iterable[Membership], moment: datetime) -> set[UUID]:
-    return {each.person_id for each in members if each.since < moment}

@@ -61,6 +61,8 @@ class News:
     times: int = 1
     adds_up: bool = True
     """Whether it joins an unread notice on the same thing, or is told once and never again."""
+    has_letter: bool = False
+    """Whether a letter of its own goes to who wants a mail at once."""
 
 
 def tell(session: Session, news: News, *, on_site: bool) -> Notice | None:

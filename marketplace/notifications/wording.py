@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 
 from sqlalchemy.orm import Session
 
+from catalog.moderation import cases
 from catalog.watching import Watchable
 from marketplace.notifications.events import Event, Rhythm
 from marketplace.notifications.notices import Notice
@@ -66,16 +67,18 @@ def told(session: Session, reader: Reader, found: Sequence[Notice]) -> list[Told
     result = []
     for notice in found:
         line = lines.get((notice.kind, notice.thing_id))
-        is_linked = line is not None
         result.append(
             Told(
                 notice=notice,
                 name=line.name.text if line else _without_page(reader, notice),
                 lang=line.name.lang if line else "",
                 what=_what(reader, notice, texts),
-                href=permanent_links.iri(reader, notice.kind, notice.thing_id)
-                if is_linked
-                else _own_page(session, reader, notice),
+                href=_waiting_page(reader, notice)
+                or (
+                    permanent_links.iri(reader, notice.kind, notice.thing_id)
+                    if line
+                    else _own_page(session, reader, notice)
+                ),
             )
         )
     return result
@@ -96,6 +99,33 @@ def _what(reader: Reader, notice: Notice, texts: Mapping[tuple[str, str], str]) 
 
 def _without_page(reader: Reader, notice: Notice) -> str:
     return notice.words or reader._("An entry that is no longer here")
+
+
+def _waiting_page(reader: Reader, notice: Notice) -> str:
+    """Where one does what the notice asks for; empty where nothing is to be done."""
+    key = str(notice.thing_id)
+    pages = {
+        "join_request.asked": ("join_requests", key),
+        "join_request.approved": ("management", key),
+        "deputy.named": ("management", key),
+        "person.joined": ("management", key),
+        "person.changed_role": ("management", key),
+        "join_request.refused": ("account", ""),
+        "invitation.invited": ("account", ""),
+        "organization_request.active": ("account", ""),
+        "organization_request.refused": ("account", ""),
+        "organization_request.requested": ("moderation_request", key),
+        "organization_request.claimed": ("moderation_request", key),
+    }
+    if notice.kind == cases.KIND:
+        name, of = "moderation_case", key
+    elif notice.event == Event.DECIDED and notice.cause != "case.approved":
+        name, of = "draft", key
+    else:
+        name, of = pages.get(notice.cause, ("", ""))
+    if not name:
+        return ""
+    return reader.base_url + (reader.address(name, id=of) if of else reader.address(name))
 
 
 def _own_page(session: Session, reader: Reader, notice: Notice) -> str:
@@ -129,5 +159,25 @@ def _causes(_: Words) -> Mapping[tuple[str, str], str]:
         ("", "organization.changed"): _("Profile changed"),
         ("", "organization.verified"): _("Organization verified"),
         ("organization", "person.joined"): _("You have a role here"),
+        ("", "person.changed_role"): _("You have another role here now"),
+        ("", "person.removed"): _("You are no longer a member here"),
+        ("", "deputy.named"): _("You act as lead here while a lead is away"),
+        ("", "invitation.invited"): _("You are invited to become a member"),
+        ("", "join_request.asked"): _("Somebody asks to join your organization"),
+        ("", "join_request.approved"): _("Your request to join was approved"),
+        ("", "join_request.refused"): _("Your request to join was refused"),
+        ("", "organization_request.requested"): _("Somebody asks for a new organization"),
+        ("", "organization_request.claimed"): _("Somebody asks to lead this organization"),
+        ("", "organization_request.active"): _("You lead this organization now"),
+        ("", "organization_request.refused"): _("Your request for an organization was refused"),
+        ("", "case.opened"): _("Waits for your decision"),
+        ("", "case.resubmitted"): _("The question is answered; the draft waits again"),
+        ("", "case.answered"): _("The submitter answered"),
+        ("", "case.seconded"): _("A second person has to decide"),
+        ("", "case.returned"): _("Returned to you with a question"),
+        ("", "case.approved"): _("Approved"),
+        ("solution", "case.approved"): _("Approved and published"),
+        ("", "case.refused"): _("Refused; the reason stands there"),
+        ("", "case.undone"): _("The decision was taken back; it is being checked again"),
         ("announcement", "announcement.announced"): _("Announcement"),
     }

@@ -23,6 +23,8 @@ from catalog.errors import Invalid
 from catalog.invitations import Invitation
 from catalog.join_requests import JoinRequest
 from catalog.memberships import Membership
+from catalog.moderation import cases
+from catalog.moderation.cases import Wanted
 from catalog.organization_requests import OrganizationRequest
 from catalog.permissions import person_of
 from catalog.watching import Watch
@@ -126,6 +128,10 @@ class AccountPage:
     notice_settings_href: str
     administration_href: str
     """Empty for everybody but the node's steward."""
+    review_href: str
+    """Empty for those who decide about nothing."""
+    waiting: int
+    """Cases that wait for the person's decision."""
     security_href: str
     own_data_href: str
     delete_href: str
@@ -173,6 +179,7 @@ def page(
     watches = watching.of_person(session, actor)
     lines = things.lines(session, reader, [(each.kind, each.thing_id) for each in watches])
     title = reader._("My account")
+    decides = actor.may_moderate or any(map(actor.may_edit_for, actor.roles))
     name, language = typed or (person.name, person.language)
     context = AccountPage(
         page=frame(reader, title, section="account", notices=_done(reader, done), is_indexed=False),
@@ -199,6 +206,8 @@ def page(
         notices_href=reader.address("notices"),
         notice_settings_href=reader.address("notice_settings"),
         administration_href=reader.address("administration") if actor.is_steward else "",
+        review_href=reader.address("moderation") if decides else "",
+        waiting=cases.count(session, actor, Wanted(), today=reader.today) if decides else 0,
         security_href=reader.address("security"),
         own_data_href=reader.address("own_data"),
         delete_href=reader.address("account_delete"),
