@@ -40,6 +40,8 @@ class Finding:
     synthesis: Synthesis | None
     deployments: int
     """Uses that were tried out at least."""
+    withheld: int
+    """Effects that are not shown because too few cases are behind them."""
 
     @property
     def k(self) -> int:
@@ -49,7 +51,7 @@ class Finding:
     @property
     def silent(self) -> int:
         """Deployments without a reported effect on this metric."""
-        return max(self.deployments - len(self.effects), 0)
+        return max(self.deployments - len(self.effects) - self.withheld, 0)
 
 
 def of_solution(session: Session, solution_id: UUID) -> Sequence[Finding]:
@@ -78,9 +80,11 @@ def one_each(effects: Sequence[Effect]) -> list[Effect]:
 
 
 def _finding(metric: Metric, effects: Sequence[Effect], deployments: int) -> Finding:
-    pooled = [each for each in effects if evaluations.is_pooled(each)]
+    fewest = metric.privacy.min_n_public
+    shown = [each for each in effects if each.cases is None or each.cases >= fewest]
+    pooled = [each for each in shown if evaluations.is_pooled(each)]
     found = synthesis.pool(_studies(pooled)) if len(pooled) > 1 else None
-    return Finding(metric, effects, pooled, found, deployments)
+    return Finding(metric, shown, pooled, found, deployments, len(effects) - len(shown))
 
 
 def _studies(effects: Sequence[Effect], covariates: Sequence[Sequence[float]] = ()) -> Studies:

@@ -64,6 +64,7 @@ class UseForm:
     end_href: str
     confirm_action: str
     retract_href: str
+    measurements_href: str
     confirmed_text: str
 
 
@@ -339,6 +340,7 @@ def _form(
         end_href="",
         confirm_action="",
         retract_href="",
+        measurements_href="",
         confirmed_text="",
     )
     return render("adoptions/form.html", context, status_code=_status(errors))
@@ -372,6 +374,9 @@ def _change_form(
         end_href="" if adoption.stage == Stage.ENDED else reader.address("adoption_end", id=key),
         confirm_action=reader.address("adoption_confirm", id=key),
         retract_href=reader.address("adoption_retract", id=key),
+        measurements_href=reader.address("measurements", id=key)
+        if reader.actor.may_edit_for(adoption.organization_id)
+        else "",
         confirmed_text=reader.day(adoption.confirmed_on),
     )
     return render("adoptions/form.html", context, status_code=_status(errors))

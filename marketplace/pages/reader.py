@@ -156,6 +156,7 @@ def frame(
                 ("assess", _("Classify a use of AI")),
                 ("rules", _("The AI Act as rules")),
                 ("data", _("Data to take along")),
+                ("metrics", _("Metrics")),
                 ("accessibility", _("Accessibility statement")),
                 ("sorting", _("How we sort")),
                 ("building_blocks", _("Building blocks")),

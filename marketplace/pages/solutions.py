@@ -22,6 +22,7 @@ from marketplace.charts.drawing import Words
 from marketplace.charts.qr import qr_code
 from marketplace.pages import (
     downloads,
+    impact,
     license_section,
     metadata_files,
     permanent_links,
@@ -31,6 +32,7 @@ from marketplace.pages import (
 from marketplace.pages.adoptions import done_notice
 from marketplace.pages.cards import Likeness, likeness
 from marketplace.pages.frame import PageFrame, PageNotice
+from marketplace.pages.impact import FindingView
 from marketplace.pages.interfaces import showing, views
 from marketplace.pages.interfaces.views import SpecView
 from marketplace.pages.license_section import LicenseSection
@@ -113,6 +115,8 @@ class SolutionPage:
     evidence_bars: int
     evidence_label: str
     benefits: FactView
+    impact: Sequence[FindingView]
+    impact_href: str
     data: Sequence[FactView]
     license_sentence: str
     licenses: Sequence[LicenseRow]
@@ -229,6 +233,8 @@ def page_of(
         evidence_bars=facts.evidence_bars,
         evidence_label=facts.evidence_label,
         benefits=facts.text(reader._("Reported benefits"), "benefits"),
+        impact=impact.views_of(session, reader, solution.id, uses),
+        impact_href=reader.address("solution_impact", slug=slug),
         data=_data(facts, reader),
         license_sentence=facts.license_sentence,
         licenses=facts.licenses,

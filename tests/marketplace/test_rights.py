@@ -45,6 +45,10 @@ from catalog.permissions import Actor, Role, Scope
 from catalog.records import Contact, Licenses
 from catalog.register.law import rule_set
 from catalog.watching import Watchable
+from impact import measurements, reporting
+from impact.measurements import Numbers, Phase, Reading
+from impact.metrics import metric_of
+from impact.reporting import Remarks
 from marketplace import migrating
 from marketplace.accounts import api_keys, logins
 from marketplace.accounts.identities import Identity
@@ -196,6 +200,13 @@ def _records(session: Session, city: Organization) -> dict[str, str]:
     draft = solutions.draft(session, OPERATOR, city, a_record("Entwurf", **READY))
     use = Use(Stage.LIVE, date(2026, 3, 1))
     adoption = adoptions.declare(session, OPERATOR, published, city, use, today=TODAY)
+    day = date(2025, 1, 1)
+    reading = Reading(day, date(2025, 6, 30), Numbers(value=18, n=90), Phase.BASELINE)
+    measured = reporting.report(
+        session, OPERATOR, adoption, metric_of("waiting_time"), [reading],
+        fields=["before"], remarks=Remarks(), today=TODAY,
+    )  # fmt: skip
+    (measurement,) = measurements.current(session, measured.id)
     statement = interfaces.Statement("API", system="Akte", claims=[interfaces.Claim("oparl")])
     shown = interfaces.describe(session, OPERATOR, published, statement)
     interfaces.publish(session, OPERATOR, published, shown)
@@ -212,6 +223,7 @@ def _records(session: Session, city: Organization) -> dict[str, str]:
         "rule": "S1",
         "draft": str(draft.id),
         "adoption": str(adoption.id),
+        "measurement": str(measurement.id),
         "interface": str(shown.id),
         "interface revision": str(revised.id),
         "interface draft": str(interfaces.describe(session, OPERATOR, draft, statement).id),
@@ -267,7 +279,7 @@ NAMED = (
         {"id": "published"},
     ),
     (r"/de/meine-loesungen/", {"id": "draft", "spec": "interface draft"}),
-    (r"/de/nachnutzungen/", {"id": "adoption"}),
+    (r"/de/nachnutzungen/", {"id": "adoption", "measurement": "measurement"}),
     (r"/de/moderation/faelle/", {"id": "case"}),
     (
         r"/de/organisation/",
@@ -342,6 +354,7 @@ NAMED = (
 )
 
 LITERAL = {
+    "metric": "waiting_time",
     "section": "purpose",
     "kind": "solution",
     "number": "1",
@@ -415,6 +428,7 @@ def _body(world: World, text: str) -> str:
 
 
 FORMS = {
+    "/de/nachnutzungen/{id}/messungen": {"metric": "waiting_time"},
     "/de/loesungen/{slug}/nachnutzung": {"organization": "organization id"},
     "/de/organisationen/{slug}/schnittstellen/entfernen": {"interface": "system"},
     "/de/meine-loesungen/{id}/wiederherstellen": {"version": "1"},
