@@ -221,7 +221,7 @@ def change(reader: Reader, metric: Metric, y: float) -> str:
     """An effect with its sign and unit: −22 %."""
     value = findings.change(metric, y)
     if metric.is_ratio:
-        return figures.signed(value, reader.language) + "\u00a0%"
+        return figures.signed(value, reader.language) + "\u202f%"
     return f"{figures.signed(value, reader.language, 1)}\u00a0{reader._('points')}"
 
 
@@ -410,7 +410,7 @@ def _facts(reader: Reader, metric: Metric) -> list[tuple[str, str]]:
         (_("Direction"), direction_of(reader, metric)),
         (
             _("Smallest change that matters"),
-            f"{amount}\u00a0%"
+            f"{amount}\u202f%"
             if worth.kind == "percent"
             else f"{amount}\u00a0{metric.unit_label[code]}",
         ),
