@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ForeignKey, Select, String, delete, select
+from sqlalchemy import ForeignKey, Select, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from catalog.adoptions import Adoption
@@ -139,6 +139,27 @@ def of_metric(session: Session, metric: str) -> Sequence[Effect]:
         .where(Effect.metric == metric, Solution.state == State.PUBLISHED)
     )
     return session.scalars(query).all()
+
+
+def measured(session: Session) -> Mapping[str, tuple[int, int]]:
+    """Metrics with an effect of a public solution: how many solutions and effects, by metric."""
+    query = (
+        select(Effect.metric, func.count(Adoption.solution_id.distinct()), func.count())
+        .join(Adoption, Adoption.id == Effect.adoption_id)
+        .join(Solution, Solution.id == Adoption.solution_id)
+        .where(Solution.state == State.PUBLISHED)
+        .group_by(Effect.metric)
+    )
+    return {metric: (places, effects) for metric, places, effects in session.execute(query)}
+
+
+def is_public(effect: Effect) -> bool:
+    """Whether enough cases stand behind an effect to show it, by the rule of its metric.
+
+    Effects without a number of cases are no counts of few people and are shown.
+    """
+    fewest = metric_of(effect.metric).privacy.min_n_public
+    return effect.cases is None or effect.cases >= fewest
 
 
 def _effects() -> Select[Effect]:

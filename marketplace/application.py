@@ -31,6 +31,7 @@ from marketplace.pages import (
     health,
     home,
     impact,
+    impact_explorer,
     interfaces,
     law,
     management,
@@ -50,6 +51,7 @@ from marketplace.pages import (
     sign_in,
     solution_changes,
     solutions,
+    syntheses,
 )
 from marketplace.pages.cards import CardShelf
 from marketplace.pages.reader import provide_reader
@@ -77,6 +79,8 @@ PAGES = [
     *municipalities.HANDLERS,
     *register.HANDLERS,
     *register_editor.HANDLERS,
+    *impact_explorer.HANDLERS,
+    *syntheses.HANDLERS,
     *service.HANDLERS,
     *publiccode_check.HANDLERS,
     *law.HANDLERS,

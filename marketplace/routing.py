@@ -210,6 +210,8 @@ ADDRESSES: dict[str, tuple[str, str]] = {
         "meine-registereintraege/{id}/einstufen",
         "my-register-entries/{id}/classify",
     ),
+    "impact": ("wirkung", "impact"),
+    "synthesis": ("wirkung/{slug}/{metric}", "impact/{slug}/{metric}"),
     "data": ("daten", "data"),
     "data_codebook": ("daten/spalten", "data/columns"),
     "data_file": ("daten/{dump}/{file}", "data/{dump}/{file}"),

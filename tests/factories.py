@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import count
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from catalog.register import assessments, entries
 from catalog.register.entries import NewEntry, RegisterEntry
 from catalog.register.record import EntryRecord
 from catalog.solutions import Solution
+from impact.evaluations import Effect, Evaluation
 
 OPERATOR = Actor.operator("tests")
 _numbers = count(1)
@@ -127,3 +129,35 @@ def an_entry_draft(session: Session, body: Organization, **fields: object) -> Re
     )
     entry = entries.begin(session, OPERATOR, adoptions.by_id(session, adoption.id))
     return entries.save(session, OPERATOR, entry, an_entry_record(**fields), revision=1)
+
+
+def an_effect(
+    session: Session, adoption_id: UUID, yi: float = -0.2, *, vi: float = 0.0004, cases: float = 80
+) -> Effect:
+    """An effect on the processing time, measured before and after."""
+    evaluation = Evaluation(
+        adoption_id=adoption_id,
+        metric="processing_time",
+        metric_version="1.0.0",
+        design="before_after",
+    )
+    session.add(evaluation)
+    session.flush()
+    effect = Effect(
+        evaluation_id=evaluation.id,
+        adoption_id=adoption_id,
+        metric="processing_time",
+        scale="lnRoM",
+        yi=yi,
+        vi=vi,
+        cases=cases,
+        period_end=date(2026, 1, 1),
+        method="lnRoM",
+        level=2,
+        reasons=[],
+        rule_set="1.0.0",
+        input_hash="",
+    )
+    session.add(effect)
+    session.flush()
+    return effect

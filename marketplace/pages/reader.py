@@ -138,6 +138,7 @@ def frame(
                 ("search", _("Solutions")),
                 ("municipalities", _("Municipalities")),
                 ("register_entries", _("AI register")),
+                ("impact", _("Impact")),
             )
         ),
         crumbs=trail,

@@ -22,6 +22,8 @@ PAGES = (
     "/de/organisationen/stadt-auenrode",
     "/de/kommunen",
     "/de/lichter",
+    "/de/wirkung?metric=processing_time",
+    "/de/wirkung/postlotse/processing_time",
     "/de/daten",
     "/de/ki-transparenzregister",
     "/de/ki-transparenzregister/eintraege/postlotse-stadt-auenrode",

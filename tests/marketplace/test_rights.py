@@ -67,6 +67,7 @@ from tests.factories import (
     a_city,
     a_record,
     a_solution,
+    an_effect,
     an_entry,
     an_entry_draft,
     an_organization,
@@ -207,6 +208,7 @@ def _records(session: Session, city: Organization) -> dict[str, str]:
         fields=["before"], remarks=Remarks(), today=TODAY,
     )  # fmt: skip
     (measurement,) = measurements.current(session, measured.id)
+    an_effect(session, adoption.id)
     statement = interfaces.Statement("API", system="Akte", claims=[interfaces.Claim("oparl")])
     shown = interfaces.describe(session, OPERATOR, published, statement)
     interfaces.publish(session, OPERATOR, published, shown)
@@ -221,6 +223,7 @@ def _records(session: Session, city: Organization) -> dict[str, str]:
         "published": str(published.id),
         "slug": published.slug,
         "rule": "S1",
+        "metric": "processing_time",
         "draft": str(draft.id),
         "adoption": str(adoption.id),
         "measurement": str(measurement.id),
@@ -272,6 +275,7 @@ def _personal(session: Session, person: Person, thing_id: UUID) -> dict[str, str
 NAMED = (
     # The first pattern that an address begins with says what stands in it.
     (r"/de/organisationen/", {"slug": "organization"}),
+    (r"/de/wirkung/", {"slug": "slug", "metric": "metric"}),
     (r"/de/kommunen/", {"slug": "place", "ars": "ars"}),
     (r"/de/loesungen/", {"slug": "slug", "id": "interface"}),
     (
