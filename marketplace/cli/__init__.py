@@ -10,8 +10,7 @@ from importlib import import_module
 import click
 
 from catalog.errors import Refusal
-from marketplace import __version__, logs
-from marketplace.settings import Settings
+from marketplace import __version__
 
 COMMANDS = {
     "run": "server:run",
@@ -41,6 +40,10 @@ COMMANDS = {
 """Name of a command → module in this package and name there."""
 
 
+WITHOUT_NODE = ("interface", "license", "publiccode")
+"""They read a file and nothing else, so they start without settings and log."""
+
+
 class Commands(click.Group):
     """Finds a command's module; a refusal of the domain ends with its sentence, not a trace."""
 
@@ -67,7 +70,16 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="marketplace")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Run and fill a node of Lichtermeer, the marketplace for municipal AI solutions."""
+    if context.invoked_subcommand not in WITHOUT_NODE:
+        _begin_log()
+
+
+def _begin_log() -> None:
+    from marketplace import logs  # noqa: PLC0415 - not for checks of files
+    from marketplace.settings import Settings  # noqa: PLC0415
+
     # Lines of the log go to standard error, so that what --json prints stays readable.
     logs.configure(Settings())

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from catalog.database import Text
+from catalog.interfaces import BreakingChange, CheckProblem, Claim
 from catalog.records import SolutionRecord
 from catalog.releases import Artifact
 
@@ -109,6 +110,33 @@ class ReleaseDocument(Document, frozen=True):
     security: Text = {}
     supported_until: date | None = None
     supersedes: str = ""
+
+
+class InterfaceDocument(Document, frozen=True):
+    """A published version of a solution's interface; its document is in Base64."""
+
+    id: UUID
+    solution_id: UUID
+    release_id: UUID | None
+    name: str
+    system: str
+    direction: str
+    format: str
+    format_version: str
+    title: str
+    version: str
+    file_name: str
+    source_url: str
+    content: bytes | None
+    sha256: str
+    verdict: str
+    problems: list[CheckProblem]
+    checked_at: datetime
+    tool: str
+    claims: list[Claim]
+    differences: list[BreakingChange]
+    created_at: datetime
+    published_at: datetime
 
 
 class StepDocument(Document, frozen=True):

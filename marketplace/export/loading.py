@@ -16,10 +16,11 @@ import msgspec
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from catalog import changes, nodes
+from catalog import changes, interfaces, nodes
 from catalog.adoptions import Adoption, AdoptionStep
 from catalog.changes import Change
 from catalog.errors import Conflict, Invalid
+from catalog.interfaces import InterfaceSpec
 from catalog.municipalities import FormerKey, Municipality
 from catalog.municipalities import fold as fold_place
 from catalog.organizations import Organization, fold
@@ -32,6 +33,7 @@ from marketplace.export.documents import (
     AdoptionDocument,
     ChangeDocument,
     Document,
+    InterfaceDocument,
     MunicipalityDocument,
     OrganizationDocument,
     ReleaseDocument,
@@ -98,6 +100,8 @@ def load(database: Database, folder: Path, *, progress: Progress = ignore) -> Ma
     with database.writing.begin() as session:
         require_empty(session)
         for name, kind, write in WRITERS:
+            if name not in manifest.counts and not (folder / f"{name}.jsonl").exists():
+                continue  # The dump is older than this noun.
             count = 0
             for documents in _runs(folder / f"{name}.jsonl", kind):
                 write(session, documents)
@@ -244,6 +248,11 @@ def _releases(session: Session, documents: Sequence[ReleaseDocument]) -> None:
     _insert(session, Release, _rows(documents))
 
 
+def _interfaces(session: Session, documents: Sequence[InterfaceDocument]) -> None:
+    shown = {"organization_id": None, "state": interfaces.State.PUBLISHED}
+    _insert(session, InterfaceSpec, [{**row, **shown} for row in _rows(documents)])
+
+
 def _adoptions(session: Session, documents: Sequence[AdoptionDocument]) -> None:
     _insert(session, Adoption, _rows(documents, without=("steps",)))
     steps = [
@@ -278,6 +287,7 @@ WRITERS: tuple[tuple[str, type[Any], Callable[[Session, Sequence[Any]], None]], 
     ("organizations", OrganizationDocument, _organizations),
     ("solutions", SolutionDocument, _solutions),
     ("releases", ReleaseDocument, _releases),
+    ("interfaces", InterfaceDocument, _interfaces),
     ("adoptions", AdoptionDocument, _adoptions),
     ("changes", ChangeDocument, _changes),
 )

@@ -13,9 +13,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from catalog import adoptions, taxonomy
+from catalog import adoptions, interfaces, taxonomy
 from catalog.adoptions import Adoption
 from catalog.changes import Change
+from catalog.database import in_slices
+from catalog.interfaces import InterfaceSpec
 from catalog.municipalities import FormerKey, Municipality
 from catalog.organizations import Organization
 from catalog.releases import Release
@@ -29,6 +31,7 @@ from marketplace.export.documents import (
     CodeDocument,
     Document,
     FormerKeyDocument,
+    InterfaceDocument,
     MunicipalityDocument,
     OrganizationDocument,
     ReleaseDocument,
@@ -41,6 +44,9 @@ from marketplace.transactions import Database
 
 AT_ONCE = 200
 """Things in memory at a time; a solution comes with all of its versions."""
+
+DOCUMENTS_AT_ONCE = 10
+"""Descriptions of interfaces in memory at a time; each may have megabytes."""
 
 PUBLIC = (State.PUBLISHED, State.WITHDRAWN)
 
@@ -203,6 +209,24 @@ def _public_releases() -> Select[Any]:
     return select(Release).where(_of_public(Release.solution_id))
 
 
+def _interfaces(session: Session) -> Iterator[Run]:
+    keys = session.scalars(
+        _public_interfaces().with_only_columns(InterfaceSpec.id).order_by(InterfaceSpec.id)
+    ).all()
+    for part in in_slices(keys, DOCUMENTS_AT_ONCE):
+        query = select(InterfaceSpec).where(InterfaceSpec.id.in_(part)).order_by(InterfaceSpec.id)
+        rows = session.scalars(query).all()
+        yield Run([InterfaceDocument(**_fields(row, InterfaceDocument)) for row in rows], {})
+        session.expunge_all()
+
+
+def _public_interfaces() -> Select[Any]:
+    return select(InterfaceSpec).where(
+        _of_public(InterfaceSpec.solution_id),
+        InterfaceSpec.state == interfaces.State.PUBLISHED,
+    )
+
+
 def _adoptions(session: Session) -> Iterator[Run]:
     query = _public_adoptions().options(
         joinedload(Adoption.solution),
@@ -310,6 +334,7 @@ NOUNS: tuple[Noun, ...] = (
         _solutions,
     ),
     Noun("releases", (columns.RELEASES,), _counted(_public_releases()), _releases),
+    Noun("interfaces", (), _counted(_public_interfaces()), _interfaces),
     Noun(
         "adoptions", (columns.ADOPTIONS, columns.STEPS), _counted(_public_adoptions()), _adoptions
     ),

@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
-from catalog import adoptions, memberships, people, releases, solutions
+from catalog import adoptions, interfaces, memberships, people, releases, solutions
 from catalog.adoptions import Stage, Use
 from catalog.database import open_engine
 from catalog.facts import Withheld
+from catalog.interfaces import Statement
 from catalog.permissions import Role
-from catalog.solutions import NewSolution
-from marketplace import migrating
+from catalog.solutions import NewSolution, Solution
+from marketplace import interface_checks, migrating
 from marketplace.settings import Settings
 from marketplace.transactions import Database
 from tests.factories import OPERATOR, a_city, a_record, a_solution
@@ -36,6 +37,26 @@ def node(fresh_engine: Engine) -> Database:
     return database
 
 
+SPEC = b"""openapi: 3.0.3
+info: {title: Fall-API, version: VERSION}
+paths:
+  /faelle: {get: {responses: {'200': {description: Cases}}}}
+"""
+
+
+def _describe_interfaces(session: Session, solution: Solution) -> None:
+    """Two published versions, the second with a break; a draft and a system stay here."""
+    statement = Statement("Fall-API", claims=[interfaces.Claim("oparl")])
+    for content in (SPEC, SPEC.replace(b"/faelle", b"/akten")):
+        described = interface_checks.described(content, "fall.yaml")
+        spec = interfaces.describe(session, OPERATOR, solution, statement, described)
+        changed = interface_checks.differences_from_before(session, spec)
+        interfaces.publish(session, OPERATOR, solution, spec, changed)
+    hidden = Statement(MARKER, system=MARKER, claims=[interfaces.Claim("oparl")])
+    interfaces.describe(session, OPERATOR, solution, hidden)
+    interfaces.describe(session, OPERATOR, solution.publisher, hidden)
+
+
 def fill(session: Session) -> None:
     """Published with two versions, withdrawn with successor, drafts, people, withheld values."""
     city = a_city(session, "Stadt Auenrode")
@@ -50,6 +71,7 @@ def fill(session: Session) -> None:
         session, OPERATOR, solution, a_record("PostLotse", summary={"de": "Sortiert Post"})
     )
     releases.publish(session, OPERATOR, solution, version="1.0", released_on=date(2026, 3, 1))
+    _describe_interfaces(session, solution)
     use = Use(Stage.PILOT, date(2026, 2, 1))
     adoption = adoptions.declare(session, OPERATOR, solution, city, use, today=date(2026, 11, 1))
     adoptions.change(

@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from catalog import changes, nodes, organizations, solutions
+from catalog import changes, interfaces, nodes, organizations, solutions
 from catalog.changes import Change
 from catalog.errors import Conflict, Gone, Invalid
+from catalog.interfaces import InterfaceSpec
 from catalog.solutions import SolutionVersion
 from marketplace.export import dump, loading
 from marketplace.settings import Settings
@@ -62,6 +63,31 @@ def test_old_slugs_withdrawn_entries_and_versions_come_along(
         )
         assert session.execute(kept).all() == before.execute(kept).all()
         assert nodes.own(session).name == "Knoten Auenland"
+
+
+def test_published_interfaces_come_along_with_documents_and_breaks(
+    node: Database, empty: Database, folder: Path
+) -> None:
+    loading.load(empty, folder)
+
+    with empty.reading() as session, node.reading() as before:
+        key = solutions.by_slug(session, "postlotse").id
+        there, here = (interfaces.of_solution(each, key) for each in (session, before))
+        assert [len(each.breaking) for each in there] == [1, 0]
+        for copy, original in zip(there, here, strict=True):
+            for name in [each.key for each in InterfaceSpec.__table__.columns]:
+                assert getattr(copy, name) == getattr(original, name), name
+        assert session.scalar(select(func.count()).select_from(InterfaceSpec)) == 2
+
+
+def test_a_dump_from_before_there_were_interfaces_is_read(folder: Path, empty: Database) -> None:
+    (folder / "interfaces.jsonl").unlink()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest["counts"]["interfaces"]
+    manifest["files"] = [each for each in manifest["files"] if each["table"] != "interfaces"]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+    assert loading.load(empty, folder).counts["solutions"] > 0
 
 
 def test_new_changes_follow_the_loaded_ones(folder: Path, empty: Database) -> None:
