@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from catalog import draft_states, records, slugs, solutions, versions
+from catalog import draft_states, interfaces, records, slugs, solutions, versions
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from catalog.facts import is_stated
 from catalog.organizations import Organization
@@ -177,6 +177,8 @@ def discard(session: Session, actor: Actor, solution: Solution) -> None:
     draft_states.note(session, actor, "draft-discarded", solution)
     if solution.version == 0:
         slugs.forget(session, solutions.KIND, solution.id)
+        for spec in interfaces.drafts_of(session, actor, solution):
+            interfaces.discard(session, actor, spec, solution)
         session.delete(solution)
         session.flush()
         return

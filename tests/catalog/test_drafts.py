@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from catalog import changes, draft_states, drafts, slugs, solutions
+from catalog import changes, draft_states, drafts, interfaces, slugs, solutions
 from catalog.database import new_id, session_factory
 from catalog.drafts import Crossed
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -221,6 +221,18 @@ def test_a_discarded_draft_that_was_never_published_is_gone_with_its_address(
     with pytest.raises(NotFound):
         drafts.opened(session, OPERATOR, key)
     assert slugs.thing_called(session, solutions.KIND, "postlotse") is None
+
+
+def test_a_discarded_draft_takes_the_drafts_of_its_interfaces_along(session: Session) -> None:
+    solution = begun(session)
+    claimed = interfaces.Statement("API", system="Akte", claims=[interfaces.Claim("oparl")])
+    spec = interfaces.describe(session, OPERATOR, solution, claimed)
+
+    drafts.discard(session, OPERATOR, solution)
+
+    with pytest.raises(NotFound):
+        drafts.opened(session, OPERATOR, solution.id)
+    assert session.get(interfaces.InterfaceSpec, spec.id) is None
 
 
 def test_revising_keeps_a_draft_that_exists(session: Session) -> None:
