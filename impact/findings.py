@@ -129,7 +129,10 @@ def expectation(
 
 
 def threshold(metric: Metric, baseline: float | None) -> float:
-    """The smallest change that matters, on the scale of the effect and above zero."""
+    """The smallest change that matters, on the scale of the effect and above zero.
+
+    Infinite where the level is so low already that it cannot fall by so much.
+    """
     change = metric.smallest_change
     if not metric.is_ratio:
         share = change.value / 100 if change.kind == "percent" else 1.0
@@ -137,7 +140,9 @@ def threshold(metric: Metric, baseline: float | None) -> float:
     share = change.value / 100
     if change.kind == "absolute":
         share = change.value / baseline if baseline else 0.1
-    return math.log1p(share) if metric.direction is Direction.HIGHER else -math.log1p(-share)
+    if metric.direction is Direction.HIGHER:
+        return math.log1p(share)
+    return -math.log1p(-share) if share < 1 else math.inf
 
 
 def _population(effect: Effect) -> int | None:

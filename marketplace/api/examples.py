@@ -13,6 +13,7 @@ from catalog.register.evaluation import answers, evaluate
 from catalog.register.law import rule_set
 from catalog.solutions import State
 from catalog.watching import Watchable
+from impact.metrics import metric_of
 from marketplace.api import (
     account,
     administration,
@@ -22,6 +23,7 @@ from marketplace.api import (
     draft_files,
     drafts,
     fits,
+    impact,
     interfaces,
     municipalities,
     notices,
@@ -266,6 +268,48 @@ MAINTENANCE = {"de": "Wartung am Abend.", "en": "Maintenance tonight."}
 ANNOUNCEMENT = administration.AnnouncementAnswer(
     UUID("018e5a10-3c00-7d21-9b1e-8f0a6c2d4e74"), MAINTENANCE, "warn", MOMENT, MOMENT
 )
+METRIC = impact.MetricAnswer.from_metric(metric_of("processing_time"))
+FINDING = impact.FindingAnswer(
+    metric="processing_time",
+    synthesis=impact.SynthesisAnswer(
+        k=4,
+        method="REML",
+        estimate=-0.22,
+        se=0.05,
+        interval=(-0.38, -0.06),
+        prediction=(-0.61, 0.17),
+        tau2=0.006,
+        i2=58.2,
+        q=7.1,
+        q_p=0.07,
+    ),
+    expectation=impact.ExpectationAnswer(
+        middle=-0.22,
+        range_80=(-0.4, -0.05),
+        range_95=(-0.62, 0.18),
+        improves=0.93,
+        improves_relevantly=0.84,
+        by_population=False,
+        is_outside=False,
+    ),
+    deployments=6,
+    silent=2,
+    withheld=0,
+    effects=[
+        impact.EffectAnswer(
+            id=UUID("018e5a10-3c00-7d21-9b1e-8f0a6c2d4e75"),
+            organization=CITY_REF,
+            yi=-0.25,
+            vi=0.004,
+            cases=320,
+            level=2,
+            reasons=["before-and-after"],
+            rule_set="1.0",
+            period_end=date(2026, 3, 11),
+            is_sample=True,
+        )
+    ],
+)
 WISH = notices.WishBody(Event.WATCHED_CHANGED, on_site=True, rhythm=Rhythm.WEEKLY)
 
 EXAMPLES: dict[type[Struct], Struct] = {
@@ -289,6 +333,9 @@ EXAMPLES: dict[type[Struct], Struct] = {
                 [FieldError("commit", "Our record has no place for “commit”.")],
             ),
             drafts.WithdrawalBody("Replaced by a joint development.", None),
+            METRIC,
+            impact.MetricList([METRIC]),
+            impact.ImpactAnswer([FINDING]),
             RELEASE,
             releases.ReleaseList([RELEASE]),
             releases.ReleaseBody("1.4", date(2026, 3, 11), {"de": "Läuft schneller."}),

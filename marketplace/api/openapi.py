@@ -25,6 +25,7 @@ from marketplace.routing import get
 OPERATIONS: Sequence[Operation] = [handler.opt[OPERATION] for handler in OPERATIONS_HANDLERS]
 
 TAGS = {
+    "Impact": "What was measured, pooled over municipalities, and the metrics it is measured by.",
     "Solutions": "What can be reused: the published records and all their versions.",
     "Moderation": "What waits for a decision, who asks what, and how it was decided.",
     "Drafts": "What your organization prepares. Nobody else sees it.",
@@ -56,6 +57,7 @@ IN_PATH: dict[str, tuple[str, str]] = {
     "adoption": ("Id of a use.", str(ADOPTION)),
     "entry": ("Id of a register entry; public ones also by slug.", str(ENTRY)),
     "rule_set": ("Id of a state of the law.", "ai-act-2026-07-27"),
+    "metric": ("Id of a metric.", "processing_time"),
     "number": ("Number of a published version.", "1"),
     "version": ("Version of a release.", "1.4"),
     "interface": ("Id of an interface.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e74"),

@@ -50,7 +50,7 @@ class CoverageList(Struct, frozen=True):
 
 
 @reads("/register/coverage", CoverageList, tag=TAG)
-def show(request: ApiRequest, session: NamedDependency[Session]) -> Response[bytes]:
+def coverage_index(request: ApiRequest, session: NamedDependency[Session]) -> Response[bytes]:
     """List who has reported, who declared that nothing is in use, and who is silent."""
     found = coverage.of_all(session, today=request.app.state.today())
     return public(
@@ -74,7 +74,7 @@ def declare(
 
 
 @writes("DELETE", "/register/coverage/{organization}", CoverageList, tag=TAG, is_conditional=False)
-def take_back(
+def take_back_zero(
     request: ApiRequest,
     session: NamedDependency[Session],
     actor: NamedDependency[Actor],
@@ -95,4 +95,4 @@ def _told(
     return personal(CoverageList([CoverageItem.from_coverage(request, each) for each in found]))
 
 
-HANDLERS: list[Any] = [show, declare, take_back]
+HANDLERS: list[Any] = [coverage_index, declare, take_back_zero]

@@ -39,7 +39,7 @@ def _reader(language: str) -> Reader:
 def _finding(metric: str, effects: list[float]) -> Finding:
     pooled = synthesis.pool(studies(effects, [0.0004] * len(effects)))
     rows = cast("list[Effect]", [SimpleNamespace(yi=y) for y in effects])
-    return Finding(metrics.metric_of(metric), rows, rows, pooled, len(effects) + 3)
+    return Finding(metrics.metric_of(metric), rows, rows, pooled, len(effects) + 3, withheld=0)
 
 
 @pytest.mark.parametrize(
