@@ -12,6 +12,7 @@ import msgspec
 from catalog.database import Text
 from catalog.interfaces import BreakingChange, CheckProblem, Claim
 from catalog.records import SolutionRecord
+from catalog.register.record import EntryRecord
 from catalog.releases import Artifact
 
 
@@ -168,6 +169,52 @@ class AdoptionDocument(Document, frozen=True):
     created_at: datetime
     updated_at: datetime
     steps: list[StepDocument]
+
+
+class EntryVersionDocument(Document, frozen=True):
+    """A published state of a register entry, without what was withheld then or is now."""
+
+    number: int
+    record: EntryRecord
+    valid_since: date
+    published_at: datetime
+
+
+class EntryDocument(Document, frozen=True):
+    """An entry of the KI-Transparenzregister that is or was public."""
+
+    id: UUID
+    slug: str
+    slugs: list[str]
+    adoption_id: UUID | None
+    """None where the use is not public, or where the entry is from another register."""
+    organization_id: UUID
+    municipality_id: UUID | None
+    land: str
+    topic: str
+    risk_class: str
+    status: str
+    state: str
+    record: EntryRecord
+    version: int
+    valid_since: date | None
+    confirmed_on: date | None
+    review_due: date | None
+    source_key: str
+    is_sample: bool
+    created_at: datetime
+    updated_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_reason: str
+    versions: list[EntryVersionDocument]
+
+
+class ZeroDeclarationDocument(Document, frozen=True):
+    """A body's word that it uses no AI."""
+
+    id: UUID
+    organization_id: UUID
+    declared_on: date
 
 
 class ChangeDocument(Document, frozen=True):

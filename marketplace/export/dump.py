@@ -340,7 +340,8 @@ Cite: "{node}, {base_url}, dump of <made_at>, serial <serial>".
 
 {nouns}
 
-Texts are objects by language code. A record is described by `catalog/records.py` of the software.
+Texts are objects by language code. A record is described by `catalog/records.py` of the software,
+that of a register entry by `catalog/register/record.py`.
 A fact in `withheld` is not published; its reason is given. A fact that is nowhere is not stated.
 
 ## Flat tables

@@ -26,6 +26,9 @@ from catalog.municipalities import fold as fold_place
 from catalog.organizations import Organization, fold
 from catalog.people import Person
 from catalog.permissions import Actor
+from catalog.register import entries
+from catalog.register.coverage import ZeroDeclaration
+from catalog.register.entries import EntryVersion, RegisterEntry
 from catalog.releases import Release
 from catalog.slugs import Slug
 from catalog.solutions import Solution, SolutionVersion, hash_of
@@ -33,11 +36,13 @@ from marketplace.export.documents import (
     AdoptionDocument,
     ChangeDocument,
     Document,
+    EntryDocument,
     InterfaceDocument,
     MunicipalityDocument,
     OrganizationDocument,
     ReleaseDocument,
     SolutionDocument,
+    ZeroDeclarationDocument,
 )
 from marketplace.export.dump import FORMAT, FORMAT_VERSION, MANIFEST, Manifest, Progress, ignore
 from marketplace.transactions import Database
@@ -196,7 +201,9 @@ def _organizations(session: Session, documents: Sequence[OrganizationDocument]) 
 
 
 def _insert_slugs(
-    session: Session, kind: str, documents: Sequence[OrganizationDocument | SolutionDocument]
+    session: Session,
+    kind: str,
+    documents: Sequence[OrganizationDocument | SolutionDocument | EntryDocument],
 ) -> None:
     rows = [
         {"kind": kind, "slug": slug, "thing_id": document.id, "since": document.created_at}
@@ -263,6 +270,26 @@ def _adoptions(session: Session, documents: Sequence[AdoptionDocument]) -> None:
     _insert(session, AdoptionStep, steps)
 
 
+def _register_entries(session: Session, documents: Sequence[EntryDocument]) -> None:
+    rows = _rows(documents, without=("slugs", "versions"))
+    _insert(
+        session,
+        RegisterEntry,
+        [{**row, "draft": None, "content_hash": entries.hash_of(row["record"])} for row in rows],
+    )
+    _insert_slugs(session, entries.KIND, documents)
+    versions = [
+        {"entry_id": document.id, "published_by": "", **row}
+        for document in documents
+        for row in _rows(document.versions)
+    ]
+    _insert(session, EntryVersion, versions)
+
+
+def _zero_declarations(session: Session, documents: Sequence[ZeroDeclarationDocument]) -> None:
+    _insert(session, ZeroDeclaration, _rows(documents))
+
+
 def _changes(session: Session, documents: Sequence[ChangeDocument]) -> None:
     nobody: dict[str, UUID | str | bool | None] = {
         "actor_id": None,
@@ -289,5 +316,7 @@ WRITERS: tuple[tuple[str, type[Any], Callable[[Session, Sequence[Any]], None]], 
     ("releases", ReleaseDocument, _releases),
     ("interfaces", InterfaceDocument, _interfaces),
     ("adoptions", AdoptionDocument, _adoptions),
+    ("register_entries", EntryDocument, _register_entries),
+    ("zero_declarations", ZeroDeclarationDocument, _zero_declarations),
     ("changes", ChangeDocument, _changes),
 )

@@ -20,6 +20,7 @@ from catalog.changes import Change
 from catalog.database import in_slices
 from catalog.deputies import Deputy
 from catalog.errors import Conflict
+from catalog.interfaces import InterfaceSpec
 from catalog.invitations import Invitation
 from catalog.join_requests import JoinRequest
 from catalog.memberships import Membership
@@ -27,11 +28,14 @@ from catalog.organization_requests import OrganizationRequest
 from catalog.organizations import Organization
 from catalog.permissions import Actor, require
 from catalog.records import SolutionRecord
+from catalog.register.coverage import ZeroDeclaration
+from catalog.register.entries import EntryVersion, RegisterEntry
 from catalog.releases import Release
 from catalog.solutions import Solution, SolutionVersion
 from catalog.verifications import Verification
 from marketplace.accounts.api_keys import ApiKey
 from marketplace.export.documents import Document
+from marketplace.export.reading import DOCUMENTS_AT_ONCE
 from marketplace.transactions import Database
 
 AT_ONCE = 200
@@ -39,7 +43,9 @@ AT_ONCE = 200
 READ_ME = """# Everything of {name}
 
 One JSON object a line: `organization`, `solutions` (every state, with the draft and every published
-version), `releases`, `adoptions` with their steps, `members` with their roles, `deputies`,
+version), `releases`, `interfaces` of solutions and of own systems with their documents in Base64,
+`adoptions` with their steps, `register_entries` (every state, with the draft and every published
+version), `zero_declarations` that no AI is in use, `members` with their roles, `deputies`,
 `invitations`, `join_requests`, `requests` for the organization itself, `verifications`, `keys`
 without their secrets, `changes` that were made on behalf of the organization. `codes` are the lists
 that coded fields take their values from.
@@ -96,7 +102,10 @@ def _write(session: Session, body: Organization, path: Path) -> dict[str, int]:
         "organization": iter([[_columns(body)]]),
         "solutions": _solutions(session, body.id),
         "releases": _releases(session, body.id),
+        "interfaces": _interfaces(session, body.id),
         "adoptions": _adoptions(session, body.id),
+        "register_entries": _register_entries(session, body.id),
+        "zero_declarations": _owned(session, ZeroDeclaration, body.id),
         "members": _members(session, body.id),
         "deputies": _owned(session, Deputy, body.id),
         "invitations": _owned(session, Invitation, body.id, without=("token_hash",)),
@@ -174,6 +183,33 @@ def _adoptions(session: Session, organization_id: UUID) -> Iterator[Sequence[Any
             }
             for row in part
         ]
+
+
+def _interfaces(session: Session, organization_id: UUID) -> Iterator[Sequence[Any]]:
+    published = select(Solution.id).where(Solution.publisher_id == organization_id)
+    own: ColumnElement[bool] = or_(
+        InterfaceSpec.organization_id == organization_id,
+        InterfaceSpec.solution_id.in_(published),
+    )
+    ids = session.scalars(select(InterfaceSpec.id).where(own).order_by(InterfaceSpec.id)).all()
+    for part in in_slices(ids, DOCUMENTS_AT_ONCE):
+        query = select(InterfaceSpec).where(InterfaceSpec.id.in_(part)).order_by(InterfaceSpec.id)
+        yield [_columns(row) for row in session.scalars(query)]
+        session.expunge_all()
+
+
+def _register_entries(session: Session, organization_id: UUID) -> Iterator[Sequence[Any]]:
+    own = RegisterEntry.organization_id == organization_id
+    ids = session.scalars(select(RegisterEntry.id).where(own).order_by(RegisterEntry.id)).all()
+    for part in in_slices(ids, AT_ONCE):
+        versions: dict[UUID, list[dict[str, Any]]] = {key: [] for key in part}
+        kept = select(EntryVersion).where(EntryVersion.entry_id.in_(part))
+        for row in session.scalars(kept.order_by(EntryVersion.number)):
+            versions[row.entry_id].append(_columns(row, without=("entry_id",)))
+        query = select(RegisterEntry).options(undefer(RegisterEntry.draft))
+        rows = session.scalars(query.where(RegisterEntry.id.in_(part)).order_by(RegisterEntry.id))
+        yield [{**_columns(row), "versions": versions[row.id]} for row in rows]
+        session.expunge_all()
 
 
 def _members(session: Session, organization_id: UUID) -> Iterator[Sequence[Any]]:

@@ -20,6 +20,9 @@ from catalog.database import in_slices
 from catalog.interfaces import InterfaceSpec
 from catalog.municipalities import FormerKey, Municipality
 from catalog.organizations import Organization
+from catalog.register import coverage, entries, record
+from catalog.register.coverage import ZeroDeclaration
+from catalog.register.entries import EntryVersion, RegisterEntry
 from catalog.releases import Release
 from catalog.slugs import Slug
 from catalog.solutions import Solution, SolutionVersion, State
@@ -30,6 +33,8 @@ from marketplace.export.documents import (
     ChangeDocument,
     CodeDocument,
     Document,
+    EntryDocument,
+    EntryVersionDocument,
     FormerKeyDocument,
     InterfaceDocument,
     MunicipalityDocument,
@@ -38,6 +43,7 @@ from marketplace.export.documents import (
     SolutionDocument,
     StepDocument,
     VersionDocument,
+    ZeroDeclarationDocument,
 )
 from marketplace.export.listing import listed
 from marketplace.transactions import Database
@@ -254,6 +260,67 @@ def _public_adoptions() -> Select[Any]:
     return select(Adoption).where(_of_public(Adoption.solution_id))
 
 
+def _public_entries() -> Select[Any]:
+    return select(RegisterEntry).where(
+        RegisterEntry.state.in_(PUBLIC), RegisterEntry.record.is_not(None)
+    )
+
+
+def _register_entries(session: Session) -> Iterator[Run]:
+    query = _public_entries().options(
+        joinedload(RegisterEntry.organization).joinedload(Organization.municipality),
+        joinedload(RegisterEntry.adoption).joinedload(Adoption.solution),
+    )
+    for rows in _by_id(session, query, RegisterEntry):
+        slugs = _slugs(session, entries.KIND, [row.id for row in rows])
+        versions = _entry_versions(session, rows)
+        documents = [
+            EntryDocument(
+                slugs=slugs[row.id],
+                versions=versions[row.id],
+                record=row.public_record,
+                adoption_id=_public_use(row),
+                **_fields(
+                    row, EntryDocument, without=("slugs", "versions", "record", "adoption_id")
+                ),
+            )
+            for row in rows
+        ]
+        shown = [row for row in rows if row.is_published]
+        yield Run(documents, {columns.REGISTER_ENTRIES.name: shown})
+
+
+def _public_use(entry: RegisterEntry) -> UUID | None:
+    use = entry.adoption
+    return use.id if use is not None and use.solution.state in PUBLIC else None
+
+
+def _entry_versions(
+    session: Session, rows: Sequence[RegisterEntry]
+) -> dict[UUID, list[EntryVersionDocument]]:
+    hidden = {row.id: frozenset(row.record.withheld if row.record else ()) for row in rows}
+    found: dict[UUID, list[EntryVersionDocument]] = {key: [] for key in hidden}
+    query = (
+        select(EntryVersion)
+        .where(EntryVersion.entry_id.in_(list(hidden)))
+        .order_by(EntryVersion.entry_id, EntryVersion.number)
+    )
+    for row in session.scalars(query):
+        said = record.public(row.record, withheld_now=hidden[row.entry_id])
+        found[row.entry_id].append(
+            EntryVersionDocument(row.number, said, row.valid_since, row.published_at)
+        )
+    return found
+
+
+def _zero_declarations(session: Session) -> Iterator[Run]:
+    for rows in _by_id(session, select(ZeroDeclaration), ZeroDeclaration):
+        documents = [
+            ZeroDeclarationDocument(**_fields(row, ZeroDeclarationDocument)) for row in rows
+        ]
+        yield Run(documents, {})
+
+
 def _codes(_session: Session) -> Iterator[Run]:
     rows = [
         ListedCode(found.name, code)
@@ -282,7 +349,7 @@ def _public_changes() -> Select[Any]:
     about: ColumnElement[bool] = or_(
         and_(Change.kind == "solution", _of_public(Change.thing_id)),
         and_(Change.kind == adoptions.KIND, ~is_hidden_use),
-        Change.kind == "organization",
+        Change.kind.in_(("organization", entries.KIND, coverage.KIND)),
     )
     return select(Change).where(Change.public.is_(True), about)
 
@@ -337,6 +404,18 @@ NOUNS: tuple[Noun, ...] = (
     Noun("interfaces", (), _counted(_public_interfaces()), _interfaces),
     Noun(
         "adoptions", (columns.ADOPTIONS, columns.STEPS), _counted(_public_adoptions()), _adoptions
+    ),
+    Noun(
+        "register_entries",
+        (columns.REGISTER_ENTRIES,),
+        _counted(_public_entries()),
+        _register_entries,
+    ),
+    Noun(
+        "zero_declarations",
+        (),
+        _counted(select(ZeroDeclaration.id)),
+        _zero_declarations,
     ),
     Noun(
         "codes",

@@ -14,11 +14,21 @@ from catalog.database import open_engine
 from catalog.facts import Withheld
 from catalog.interfaces import Statement
 from catalog.permissions import Role
+from catalog.register import coverage, entries
+from catalog.register.record import Model
 from catalog.solutions import NewSolution, Solution
 from marketplace import interface_checks, migrating
 from marketplace.settings import Settings
 from marketplace.transactions import Database
-from tests.factories import OPERATOR, a_city, a_record, a_solution
+from tests.factories import (
+    OPERATOR,
+    a_city,
+    a_record,
+    a_solution,
+    an_entry,
+    an_entry_draft,
+    an_entry_record,
+)
 
 MARKER = "Zanderfalke"
 """Stands in everything that must not leave the node."""
@@ -55,6 +65,25 @@ def _describe_interfaces(session: Session, solution: Solution) -> None:
     hidden = Statement(MARKER, system=MARKER, claims=[interfaces.Claim("oparl")])
     interfaces.describe(session, OPERATOR, solution, hidden)
     interfaces.describe(session, OPERATOR, solution.publisher, hidden)
+
+
+def enter_in_register(session: Session) -> None:
+    """Published with two versions and withheld values, withdrawn, drafts; a body without AI."""
+    today = date(2026, 11, 23)
+    city = a_city(session, "Stadt Cellwald")
+    entry = an_entry(session, city, "Karte", repository=f"https://{MARKER}.example")
+    content = an_entry_record(
+        "Karte",
+        repository=f"https://{MARKER}.example",
+        models=[Model(MARKER)],
+        withheld={"repository": Withheld("security"), "models": Withheld("security")},
+    )
+    entries.renew(session, OPERATOR, entry, content, today=today)
+    entry.draft = an_entry_record(MARKER)
+    gone = an_entry(session, city, "Alte Karte")
+    entries.withdraw(session, OPERATOR, gone, reason="Nicht mehr im Einsatz")
+    an_entry_draft(session, city, summary={"de": MARKER})
+    coverage.declare_zero(session, OPERATOR, a_city(session, "Stadt Ohne"), today=today)
 
 
 def fill(session: Session) -> None:

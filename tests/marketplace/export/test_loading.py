@@ -1,6 +1,7 @@
 """The way back: the same node from its dump, on both databases, or nothing at all."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,16 @@ from catalog import changes, interfaces, nodes, organizations, solutions
 from catalog.changes import Change
 from catalog.errors import Conflict, Gone, Invalid
 from catalog.interfaces import InterfaceSpec
+from catalog.register import coverage, entries, listing
+from catalog.register.entries import RegisterEntry
 from catalog.solutions import SolutionVersion
 from marketplace.export import dump, loading
 from marketplace.settings import Settings
 from marketplace.transactions import Database
 from tests.factories import OPERATOR, a_city, a_solution
+from tests.marketplace.export.conftest import MARKER, enter_in_register
 
+TODAY = date(2026, 11, 23)
 TABLES = ("municipalities", "organizations", "solutions", "releases", "adoptions", "changes")
 
 
@@ -78,6 +83,45 @@ def test_published_interfaces_come_along_with_documents_and_breaks(
             for name in [each.key for each in InterfaceSpec.__table__.columns]:
                 assert getattr(copy, name) == getattr(original, name), name
         assert session.scalar(select(func.count()).select_from(InterfaceSpec)) == 2
+
+
+def test_register_entries_and_declarations_come_along_without_drafts(
+    node: Database, empty: Database, settings: Settings, tmp_path: Path
+) -> None:
+    with node.writing.begin() as session:
+        enter_in_register(session)
+    folder = tmp_path / "dump"
+    dump.dump(node, settings, folder)
+    assert [path.name for path in folder.iterdir() if MARKER.encode() in path.read_bytes()] == []
+    loading.load(empty, folder)
+
+    with empty.reading() as session, node.reading() as before:
+        key = before.scalars(select(RegisterEntry.slug).where(RegisterEntry.version == 2)).one()
+        there, here = (entries.by_slug(each, key) for each in (session, before))
+        assert there.record == here.public_record
+        assert there.record
+        assert there.record.withheld.keys() == {"repository", "models"}
+        assert (there.adoption_id, there.review_due) == (here.adoption_id, here.review_due)
+        kept, original = (
+            listing.records_of(each, entry, limit=9)
+            for each, entry in ((session, there), (before, here))
+        )
+        assert [version.number for version, _ in kept] == [2, 1]
+        assert kept == original
+        with pytest.raises(Gone, match="Nicht mehr im Einsatz"):
+            entries.by_id(
+                session,
+                before.scalars(
+                    select(RegisterEntry.id).where(RegisterEntry.withdrawn_reason != "")
+                ).one(),
+            )
+        assert session.scalar(select(func.count()).select_from(RegisterEntry)) == 2
+        told = {
+            row.organization.name: (row.told, row.entries, row.declared_on)
+            for row in coverage.of_all(session, today=TODAY)
+        }
+        assert told["Stadt Cellwald"] == ("reported", 1, None)
+        assert told["Stadt Ohne"] == ("zero", 0, TODAY)
 
 
 def test_a_dump_from_before_there_were_interfaces_is_read(folder: Path, empty: Database) -> None:
