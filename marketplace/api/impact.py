@@ -4,7 +4,6 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -13,7 +12,7 @@ from msgspec import Meta, Struct
 from catalog.database import Session
 from impact import findings, metrics
 from impact.evaluations import Effect
-from impact.findings import Finding
+from impact.findings import Expectation, Finding
 from impact.metrics import Both, Metric, SmallestChange
 from impact.synthesis import Synthesis
 from marketplace.api.answers import ApiRequest, public
@@ -24,7 +23,17 @@ from marketplace.api.solutions import addressed
 
 TAG = "Impact"
 
-Pair = tuple[float, float]
+
+class Range(Struct, frozen=True):
+    """Two ends on the scale of the metric."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def from_bounds(cls, bounds: tuple[float, float] | None) -> "Range | None":
+        """The answer of an interval, None for one that is not known."""
+        return cls(*bounds) if bounds else None
 
 
 def _by_language(text: Both) -> dict[str, str]:
@@ -42,7 +51,7 @@ class MetricAnswer(Struct, frozen=True):
     definition: dict[str, str]
     rationale: dict[str, str]
     direction: Annotated[str, Meta(description="`lower` or `higher` is better, or a `target`.")]
-    target: Pair | None
+    target: Range | None
     unit: Annotated[str, Meta(description="A UCUM code; empty for money.")]
     currency: Annotated[str, Meta(description="ISO 4217; empty unless the metric is money.")]
     scale: Annotated[str, Meta(description="The scale its effects are pooled on, e.g. `lnRoM`.")]
@@ -61,7 +70,7 @@ class MetricAnswer(Struct, frozen=True):
             definition=_by_language(metric.definition),
             rationale=_by_language(metric.rationale),
             direction=metric.direction,
-            target=metric.target,
+            target=Range.from_bounds(metric.target),
             unit=metric.unit,
             currency=metric.currency,
             scale=metric.scale,
@@ -115,9 +124,9 @@ class SynthesisAnswer(Struct, frozen=True):
     method: str
     estimate: float
     se: float | None
-    interval: Pair | None
+    interval: Range | None
     prediction: Annotated[
-        Pair | None, Meta(description="Where one more city would lie; t with k - 2 df.")
+        Range | None, Meta(description="Where one more city would lie; t with k - 2 df.")
     ]
     tau2: float
     i2: Annotated[float, Meta(description="Percent.")]
@@ -133,8 +142,8 @@ class SynthesisAnswer(Struct, frozen=True):
             method=found.method,
             estimate=found.mean.estimate,
             se=found.mean.se,
-            interval=found.mean.interval,
-            prediction=found.prediction.t_k2 if found.prediction else None,
+            interval=Range.from_bounds(found.mean.interval),
+            prediction=Range.from_bounds(found.prediction.t_k2 if found.prediction else None),
             tau2=spread.tau2,
             i2=spread.i2,
             q=spread.q,
@@ -146,12 +155,25 @@ class ExpectationAnswer(Struct, frozen=True):
     """What one more city may expect, on the scale of the metric; chances between 0 and 1."""
 
     middle: float
-    range_80: Pair
-    range_95: Pair
+    range_80: Range
+    range_95: Range
     improves: float
     improves_relevantly: float
     by_population: bool
     is_outside: Annotated[bool, Meta(description="No city of this size has measured.")]
+
+    @classmethod
+    def from_expectation(cls, found: Expectation) -> "ExpectationAnswer":
+        """The answer of an expectation."""
+        return cls(
+            middle=found.middle,
+            range_80=Range(*found.range_80),
+            range_95=Range(*found.range_95),
+            improves=found.improves,
+            improves_relevantly=found.improves_relevantly,
+            by_population=found.by_population,
+            is_outside=found.is_outside,
+        )
 
 
 class FindingAnswer(Struct, frozen=True):
@@ -223,9 +245,7 @@ def _finding(request: ApiRequest, found: Finding, question: ImpactQuestion) -> F
     return FindingAnswer(
         metric=found.metric.id,
         synthesis=SynthesisAnswer.from_synthesis(found.synthesis) if found.synthesis else None,
-        expectation=msgspec.convert(expected, ExpectationAnswer, from_attributes=True)
-        if expected
-        else None,
+        expectation=ExpectationAnswer.from_expectation(expected) if expected else None,
         deployments=found.deployments,
         silent=found.silent,
         withheld=found.withheld,

@@ -209,6 +209,42 @@ class EntryDocument(Document, frozen=True):
     versions: list[EntryVersionDocument]
 
 
+class EffectDocument(Document, frozen=True):
+    """What an evaluation found, on the scale of its metric."""
+
+    id: UUID
+    scale: str
+    yi: float
+    vi: float | None
+    baseline: float | None
+    cases: float | None
+    period_end: date
+    method: str
+    level: int
+    reasons: list[str]
+    rule_set: str
+    input_hash: str
+    computed_at: datetime
+
+
+class EvaluationDocument(Document, frozen=True):
+    """An evaluation of a public use with its effect; the single measurements stay on the node."""
+
+    id: UUID
+    adoption_id: UUID
+    metric: str
+    metric_version: str
+    design: str
+    starts_on: date | None
+    comparison: str
+    similarity: float | None
+    plan_lodged_at: datetime | None
+    analyst: str
+    created_at: datetime
+    is_sample: bool
+    effect: EffectDocument
+
+
 class ZeroDeclarationDocument(Document, frozen=True):
     """A body's word that it uses no AI."""
 

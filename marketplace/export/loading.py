@@ -32,11 +32,13 @@ from catalog.register.entries import EntryVersion, RegisterEntry
 from catalog.releases import Release
 from catalog.slugs import Slug
 from catalog.solutions import Solution, SolutionVersion, hash_of
+from impact.evaluations import Effect, Evaluation
 from marketplace.export.documents import (
     AdoptionDocument,
     ChangeDocument,
     Document,
     EntryDocument,
+    EvaluationDocument,
     InterfaceDocument,
     MunicipalityDocument,
     OrganizationDocument,
@@ -270,6 +272,22 @@ def _adoptions(session: Session, documents: Sequence[AdoptionDocument]) -> None:
     _insert(session, AdoptionStep, steps)
 
 
+def _evaluations(session: Session, documents: Sequence[EvaluationDocument]) -> None:
+    _insert(session, Evaluation, _rows(documents, without=("effect",)))
+    effects = [
+        {
+            "evaluation_id": document.id,
+            "adoption_id": document.adoption_id,
+            "metric": document.metric,
+            "is_sample": document.is_sample,
+            **row,
+        }
+        for document in documents
+        for row in _rows([document.effect])
+    ]
+    _insert(session, Effect, effects)
+
+
 def _register_entries(session: Session, documents: Sequence[EntryDocument]) -> None:
     rows = _rows(documents, without=("slugs", "versions"))
     _insert(
@@ -316,6 +334,7 @@ WRITERS: tuple[tuple[str, type[Any], Callable[[Session, Sequence[Any]], None]], 
     ("releases", ReleaseDocument, _releases),
     ("interfaces", InterfaceDocument, _interfaces),
     ("adoptions", AdoptionDocument, _adoptions),
+    ("evaluations", EvaluationDocument, _evaluations),
     ("register_entries", EntryDocument, _register_entries),
     ("zero_declarations", ZeroDeclarationDocument, _zero_declarations),
     ("changes", ChangeDocument, _changes),

@@ -26,6 +26,8 @@ from catalog.register.entries import EntryVersion, RegisterEntry
 from catalog.releases import Release
 from catalog.slugs import Slug
 from catalog.solutions import Solution, SolutionVersion, State
+from impact.evaluations import Effect, Evaluation
+from impact.metrics import library
 from marketplace.export import columns
 from marketplace.export.columns import ListedCode, ListedRelease, Sheet
 from marketplace.export.documents import (
@@ -33,8 +35,10 @@ from marketplace.export.documents import (
     ChangeDocument,
     CodeDocument,
     Document,
+    EffectDocument,
     EntryDocument,
     EntryVersionDocument,
+    EvaluationDocument,
     FormerKeyDocument,
     InterfaceDocument,
     MunicipalityDocument,
@@ -260,6 +264,39 @@ def _public_adoptions() -> Select[Any]:
     return select(Adoption).where(_of_public(Adoption.solution_id))
 
 
+def _public_evaluations() -> Select[Any]:
+    """Evaluations of public uses; those behind too few cases are no one's to see elsewhere."""
+    enough = or_(
+        *(
+            and_(
+                Effect.metric == metric.id,
+                or_(Effect.cases.is_(None), Effect.cases >= metric.privacy.min_n_public),
+            )
+            for metric in library().values()
+        )
+    )
+    uses = select(Adoption.id).where(_of_public(Adoption.solution_id))
+    return (
+        select(Evaluation)
+        .join(Effect, Effect.evaluation_id == Evaluation.id)
+        .where(Evaluation.adoption_id.in_(uses), enough)
+    )
+
+
+def _evaluations(session: Session) -> Iterator[Run]:
+    for rows in _by_id(session, _public_evaluations(), Evaluation):
+        kept = select(Effect).where(Effect.evaluation_id.in_([row.id for row in rows]))
+        effects = {effect.evaluation_id: effect for effect in session.scalars(kept)}
+        documents = [
+            EvaluationDocument(
+                effect=EffectDocument(**_fields(effects[row.id], EffectDocument)),
+                **_fields(row, EvaluationDocument, without=("effect",)),
+            )
+            for row in rows
+        ]
+        yield Run(documents, {})
+
+
 def _public_entries() -> Select[Any]:
     return select(RegisterEntry).where(
         RegisterEntry.state.in_(PUBLIC), RegisterEntry.record.is_not(None)
@@ -404,6 +441,12 @@ NOUNS: tuple[Noun, ...] = (
     Noun("interfaces", (), _counted(_public_interfaces()), _interfaces),
     Noun(
         "adoptions", (columns.ADOPTIONS, columns.STEPS), _counted(_public_adoptions()), _adoptions
+    ),
+    Noun(
+        "evaluations",
+        (),
+        _counted(_public_evaluations()),
+        _evaluations,
     ),
     Noun(
         "register_entries",

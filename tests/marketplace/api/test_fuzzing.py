@@ -152,11 +152,13 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
             name: [str(new_id())]
             for name in (
                 *("member", "invitation", "join_request", "key", "verification"),
+                *("case", "entry"),
                 *("interface", "browser_session"),
             )
         },
         "municipality": [place],
         "rule_set": [law.CURRENT],
+        "metric": ["processing_time"],
         "list": ["stage", "task"],
         "code": ["live"],
         "number": ["1", "2"],

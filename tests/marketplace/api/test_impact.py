@@ -41,10 +41,10 @@ def test_pooled_effects_and_their_promise_are_told_and_small_cells_are_not(api):
 
     assert (found["metric"], found["deployments"], found["withheld"]) == ("processing_time", 4, 1)
     assert found["synthesis"]["k"] == len(found["effects"]) == 3
-    low, high = found["synthesis"]["interval"]
-    assert low < found["synthesis"]["estimate"] < high
+    ends = found["synthesis"]["interval"]
+    assert ends["low"] < found["synthesis"]["estimate"] < ends["high"]
     assert found["synthesis"]["estimate"] == pytest.approx(-0.25, abs=0.01)
-    assert found["expectation"]["range_95"][0] < found["expectation"]["range_80"][0]
+    assert found["expectation"]["range_95"]["low"] < found["expectation"]["range_80"]["low"]
     assert 0 <= found["expectation"]["improves_relevantly"] <= found["expectation"]["improves"] <= 1
     assert "0.7654321" not in str(found)
 

@@ -450,7 +450,7 @@ def test_a_page_of_the_editor_asks_the_database_a_fixed_number_of_times(
     client.get(draft + tail)
     with statements() as asked:  # type: ignore[attr-defined]
         assert client.get(draft + tail).status_code == 200
-    assert len([text for text in asked if text.startswith("SELECT")]) <= 9
+    assert len([text for text in asked if text.startswith("SELECT")]) <= 10
 
 
 def test_the_list_asks_as_often_for_many_as_for_one(
