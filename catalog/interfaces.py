@@ -162,6 +162,8 @@ def describe(
     owner: Solution | Organization,
     statement: Statement,
     described: Described | None = None,
+    *,
+    id: UUID | None = None,  # noqa: A002 - the name of the column
 ) -> InterfaceSpec:
     """Enter an interface: of a solution as a draft, of an organization's system at once.
 
@@ -169,7 +171,7 @@ def describe(
     """
     _may_prepare(actor, owner)
     _valid(statement, described, owner)
-    spec = InterfaceSpec(id=new_id(), created_at=now(), differences=[], state=State.DRAFT)
+    spec = InterfaceSpec(id=id or new_id(), created_at=now(), differences=[], state=State.DRAFT)
     if isinstance(owner, Solution):
         spec.solution_id = owner.id
     else:

@@ -29,7 +29,7 @@ def load(*, as_json: bool) -> None:
     else:
         click.echo(
             f"{loaded.solutions} solutions, {loaded.releases} releases, {loaded.adoptions} uses, "
-            f"{loaded.register_entries} register entries, "
+            f"{loaded.register_entries} register entries, {loaded.interfaces} interfaces, "
             f"{loaded.organizations} organizations, {loaded.places} places, "
             f"{loaded.people} people."
         )

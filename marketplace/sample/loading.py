@@ -29,7 +29,7 @@ from catalog.people import Person
 from catalog.permissions import Actor
 from catalog.solutions import NewSolution, Solution, SolutionVersion
 from impact import reporting
-from marketplace.sample import histories, measuring, register, world
+from marketplace.sample import histories, interfaces, measuring, register, world
 from marketplace.sample.histories import History
 from marketplace.sample.world import FOUNDED, SampleSolution, World, lasting_id
 from marketplace.transactions import Database
@@ -53,6 +53,7 @@ class Loaded:
     people: int
     solutions: int
     releases: int
+    interfaces: int
     adoptions: int
     effects: int
     register_entries: int
@@ -103,6 +104,8 @@ def load(session: Session, sample: World, progress: Progress | None = None) -> L
     _people(session, sample, bodies)
     tell("solutions")
     published = _solutions(session, sample, bodies)
+    tell("interfaces")
+    described = interfaces.load(session, ACTOR, interfaces.read(), published, bodies)
     tell("adoptions")
     told = histories.of_world(sample)
     used = _adoptions(session, told, published, bodies)
@@ -120,6 +123,7 @@ def load(session: Session, sample: World, progress: Progress | None = None) -> L
         len(sample.people),
         len(published),
         sum(len(solution.releases) for solution in sample.solutions),
+        described,
         used,
         measured,
         carded,
