@@ -1,8 +1,10 @@
 """The workbench: from a file with an error to a published version, and who hears what breaks."""
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +15,7 @@ from sqlalchemy.orm import Session
 from catalog import adoptions, changes, interfaces, memberships, people
 from catalog.adoptions import Stage, Use
 from catalog.permissions import Actor, Role
+from marketplace import interface_checks
 from marketplace.accounts import logins
 from marketplace.accounts.authentication import COOKIE
 from marketplace.notifications import following, notices
@@ -229,3 +232,29 @@ def test_the_number_of_queries_does_not_grow_with_interfaces(
     for name in "BC":
         publish(client, send(client, town.address, FIRST, name=name).headers["location"])
     assert queries() == one
+
+
+def test_a_large_real_description_is_rendered_whole(
+    client: Client, enter: Enter, town: Town, shared_data: Path
+) -> None:
+    folder, name = shared_data / "interface-specs", "openapi-nl-zgw/ztc-1.4.0.yaml"
+    with (folder / "index.csv").open(encoding="utf-8") as file:
+        [listed] = [row for row in csv.DictReader(file) if row["file"] == name]
+    content = (folder / name).read_bytes()
+    with enter() as session:
+        document = interface_checks.described(content, name)
+        statement = interfaces.Statement("Catalogi")
+        spec = interfaces.describe(session, OPERATOR, town.solution, statement, document)
+        interfaces.publish(session, OPERATOR, town.solution, spec)
+        session.commit()
+        key = spec.id
+
+    page = client.get(f"/de/loesungen/{town.solution.slug}/schnittstellen/{key}")
+
+    assert page.status_code == 200
+    anchors = set(re.findall(r' id="([^"]+)"', page.text))
+    operations = {each for each in anchors if each.startswith("operation-")}
+    schemas = {each for each in anchors if each.startswith("schema-")}
+    assert (len(operations), len(schemas)) == (int(listed["operations"]), int(listed["schemas"]))
+    assert set(re.findall(r'href="#([^"]+)"', page.text)) <= anchors
+    assert page.text.rstrip().endswith("</html>")
