@@ -22,11 +22,17 @@ PAGES = (
     "/de/organisationen/stadt-auenrode",
     "/de/kommunen",
     "/de/lichter",
+    "/de/loesungen/postlotse/fehler-melden",
+    "/de/loesungen/postlotse/wirkung",
+    "/de/kennzahlen",
+    "/de/kennzahlen/processing_time",
+    "/de/wirkung",
     "/de/wirkung?metric=processing_time",
     "/de/wirkung/postlotse/processing_time",
     "/de/daten",
     "/de/ki-transparenzregister",
     "/de/ki-transparenzregister/eintraege/postlotse-stadt-auenrode",
+    "/de/ki-transparenzregister/eintraege/postlotse-stadt-auenrode/fassungen",
     "/de/ki-transparenzregister/abdeckung",
     "/de/publiccode-pruefen",
     "/de/ki-transparenzregister/regeln",
@@ -52,6 +58,7 @@ SIGNED_IN = (
     "/de/konto/sicherheit/adresse",
     "/de/loesungen/briefkompass/nachnutzung",
     "/de/nachnutzungen/{own}",
+    "/de/nachnutzungen/{own}/messungen",
     "/de/nachnutzungen/{own}/beenden",
     "/de/nachnutzungen/{own}/zuruecknehmen",
     "/de/konto",
@@ -64,10 +71,26 @@ SIGNED_IN = (
     "/de/organisation/{body}/schluessel",
     "/de/organisation/{body}/einstellungen",
     "/de/organisation/{body}/export",
+    "/de/meine-loesungen/{solution}/datei",
+    "/de/meine-loesungen/{solution}/loeschen",
+    "/de/meine-loesungen/{solution}/schnittstellen",
+    "/de/meine-loesungen/{solution}/softwareversionen",
+    "/de/organisationen/stadt-auenrode/schnittstellen",
+    "/de/loesungen/briefkompass/passt",
     "/de/meine-registereintraege",
     "/de/meine-registereintraege/{entry}",
     "/de/meine-registereintraege/{entry}/einstufen",
     "/de/meine-registereintraege/{entry}/angaben/technology",
+)
+
+AS_MODERATOR = (
+    "/de/moderation",
+    "{case}",
+    "/de/moderation/dubletten",
+    "/de/moderation/organisationen",
+    "/de/moderation/protokoll",
+    "/de/verwaltung",
+    "/de/verwaltung/personen",
 )
 
 RULES = {
@@ -125,33 +148,56 @@ def faults(page: Page, path: str, width: int) -> list[str]:
     return found
 
 
+def sign_in(page: Page, name: str) -> None:
+    page.goto("/de/anmelden")
+    page.get_by_role("button", name=name).click()
+
+
+def linked(page: Page, prefix: str) -> str:
+    """The last part of the first address below ``prefix`` that the page links."""
+    link = page.locator(f"main a[href^='{prefix}']:not([href$='/neu'])").first
+    return (link.get_attribute("href") or "").rsplit("/", 1)[-1]
+
+
 def test_no_page_has_a_fault_that_axe_finds(page: Page, width: int) -> None:
     assert [fault for path in PAGES for fault in faults(page, path, width)] == []
 
 
 def test_no_form_has_a_fault_that_axe_finds(page: Page, width: int) -> None:
-    page.goto("/de/anmelden")
-    page.get_by_role("button", name="Jule Hansen").click()
+    sign_in(page, "Jule Hansen")
     page.goto("/de/loesungen/postlotse/nachnutzung")
     own = urlsplit(page.url).path.rsplit("/", 1)[-1]
     assert own != "nachnutzung", "who has declared a use is led to it"
 
     page.goto("/de/konto")
-    body = page.locator("a[href^='/de/organisation/']").first.get_attribute("href")
-    assert body
+    body = linked(page, "/de/organisation/")
 
     page.goto("/de/meine-registereintraege")
-    entry = page.locator("main a[href^='/de/meine-registereintraege/']").first.get_attribute("href")
-    assert entry
+    entry = linked(page, "/de/meine-registereintraege/")
 
-    body, entry = body.rsplit("/", 1)[-1], entry.rsplit("/", 1)[-1]
-    paths = [path.format(own=own, body=body, entry=entry) for path in SIGNED_IN]
+    page.goto("/de/meine-loesungen")
+    solution = linked(page, "/de/meine-loesungen/")
+
+    keys = {"own": own, "body": body, "entry": entry, "solution": solution}
+    paths = [path.format(**keys) for path in SIGNED_IN]
+    assert [fault for path in paths for fault in faults(page, path, width)] == []
+
+
+def test_no_page_of_moderators_has_a_fault_that_axe_finds(page: Page, width: int) -> None:
+    sign_in(page, "Henrike Sommerfeld")
+    page.goto("/de/moderation/dubletten")
+    page.locator("#field-one").fill("/de/loesungen/briefkompass")
+    page.locator("#field-other").fill("/de/loesungen/postlotse")
+    page.locator("main form button[type=submit]").last.click()
+    case = urlsplit(page.url).path
+    assert case.startswith("/de/moderation/faelle/"), page.locator("main").inner_text()
+
+    paths = [path.format(case=case) for path in AS_MODERATOR]
     assert [fault for path in paths for fault in faults(page, path, width)] == []
 
 
 def test_a_refused_form_leads_to_its_errors(page: Page) -> None:
-    page.goto("/de/anmelden")
-    page.get_by_role("button", name="Jule Hansen").click()
+    sign_in(page, "Jule Hansen")
     page.goto("/de/loesungen/briefkompass/nachnutzung")
     page.locator("#field-since").fill("2031-01-01")
     page.locator("main form button[type=submit]").last.click()
