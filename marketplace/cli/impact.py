@@ -1,6 +1,7 @@
-"""Impact from the command line: pool the effects of a file."""
+"""Impact from the command line: pool the effects of a file, publish and check snapshots."""
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import click
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.orm import Session
 
+from catalog.database import now
 from catalog.errors import Invalid, Problem
 from impact import prediction
 from impact.effects import MEASURES, Effects, Measure
@@ -16,6 +19,8 @@ from impact.heterogeneity import Method
 from impact.prediction import Bounds
 from impact.studies import Array, Studies, invalid_columns, studies
 from impact.synthesis import Interval, Synthesis, pool
+from marketplace.cli.node import open_node
+from marketplace.export import snapshots
 from marketplace.formats.records import Refused, Unreadable
 from marketplace.formats.sheets import open_sheet
 
@@ -49,6 +54,32 @@ def synthesize(
         click.echo(json.dumps(report, indent=2))
         return
     _show(report)
+
+
+@impact.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where it goes.")
+@click.option("--json", "as_json", is_flag=True, help="Answer for programs.")
+def snapshot(out: Path | None, as_json: bool) -> None:
+    """Write today's public effects to a new dated folder in DIR; an existing one is refused."""
+    with open_node() as (settings, database), Session(database.engine) as session:
+        parent = out or settings.data_dir / "snapshots"
+        folder = snapshots.make(session, settings, parent, today=now().date())
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    told = f"{folder}: {manifest['counts']['effects']} effects"
+    click.echo(json.dumps({"folder": str(folder), **manifest}) if as_json else told)
+
+
+@impact.command()
+@click.argument("snapshot", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Answer for programs.")
+def verify(snapshot: Path, as_json: bool) -> None:
+    """Name each file of SNAPSHOT that is changed, missing or extra; then the status is 1."""
+    found = snapshots.verify(snapshot)
+    if as_json:
+        click.echo(json.dumps({each.file: each.what for each in found}))
+    else:
+        click.echo("\n".join(f"{each.file}: {each.what}" for each in found) or "as written")
+    sys.exit(1 if found else 0)
 
 
 def _effects(file: Path, measure: Measure | None) -> Effects:
