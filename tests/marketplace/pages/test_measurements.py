@@ -28,6 +28,14 @@ GOOD = {
     "after.spread": "13,1 – 14,9",
     "collection": "system_log",
 }
+CORRECTION = {
+    "reading.period": "1.3.2026 – 31.8.2026",
+    "reading.value": "15",
+    "reading.n": "310",
+    "reading.spread": "8",
+    "collection": "system_log",
+    "reason": "error",
+}
 
 
 @pytest.fixture
@@ -43,6 +51,11 @@ def address(enter: Callable[[], Session], city: Organization, sign_in: Callable[
         made = f"/de/nachnutzungen/{adoption.id}/messungen"
     sign_in()
     return made
+
+
+def newest(client: Client, address: str) -> str:
+    """The address of the last measurement in the history that can be corrected."""
+    return re.findall(rf'href="({address}/[^"]+)"', client.get(address).text)[-1]
 
 
 def test_two_numbers_show_their_effect_below_the_form(client: Client, address: str) -> None:
@@ -78,3 +91,31 @@ def test_a_wrong_entry_is_asked_at_its_field_and_kept(
     for name, value in (GOOD | {field: typed}).items():
         if name in tags and value:
             assert f'value="{value}"' in tags[name]
+
+
+def test_a_correction_supersedes_and_the_old_row_stays(client: Client, address: str) -> None:
+    client.post(address, data=GOOD)
+    row = newest(client, address)
+    assert client.post(row, data=CORRECTION | {"reason": ""}).status_code == 422
+    assert client.post(row, data=CORRECTION).status_code == 303
+
+    page = client.get(address).text
+    assert "ersetzt" in page
+    assert row not in page
+    assert "Mittel 14 " in page
+    assert "Mittel 15 " in page
+    assert client.post(row, data=CORRECTION).status_code in (409, 422)
+
+
+def test_a_withdrawal_needs_its_reason_and_takes_the_effect_away(
+    client: Client, address: str
+) -> None:
+    client.post(address, data=GOOD)
+    row = newest(client, address)
+    assert client.post(row, data={"action": "withdraw"}).status_code == 422
+    told = {"action": "withdraw", "note": "Falsches System gezählt."}
+    assert client.post(row, data=told).status_code == 303
+
+    page = client.get(address).text
+    assert "Falsches System gezählt." in page
+    assert "−22" not in page
