@@ -5,6 +5,7 @@ is derived from them. The effect is never edited: it is computed anew and carrie
 """
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
@@ -27,6 +28,9 @@ from impact.measurements import Arm, Collection, Measurement, Phase, Reading, Ve
 from impact.metrics import Metric, library, metric_of
 
 KIND = "evaluation"
+
+NORMAL_95 = 1.959964
+"""Standard errors to both sides of a 95 % interval."""
 
 
 class Analyst(StrEnum):
@@ -95,6 +99,14 @@ class Effect(Base):
     input_hash: Mapped[str] = mapped_column(String(64))
     computed_at: Mapped[datetime] = mapped_column(UtcDateTime(), default=now)
     is_sample: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval on the scale of the effect (normal), None without a variance."""
+        if self.vi is None:
+            return None
+        reach = NORMAL_95 * math.sqrt(self.vi)
+        return self.yi - reach, self.yi + reach
 
 
 def by_id(session: Session, evaluation_id: UUID, *, hold: bool = False) -> Evaluation:

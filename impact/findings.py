@@ -80,8 +80,7 @@ def one_each(effects: Sequence[Effect]) -> list[Effect]:
 
 
 def _finding(metric: Metric, effects: Sequence[Effect], deployments: int) -> Finding:
-    fewest = metric.privacy.min_n_public
-    shown = [each for each in effects if each.cases is None or each.cases >= fewest]
+    shown = [each for each in effects if evaluations.is_public(each)]
     pooled = [each for each in shown if evaluations.is_pooled(each)]
     found = synthesis.pool(_studies(pooled)) if len(pooled) > 1 else None
     return Finding(metric, shown, pooled, found, deployments, len(effects) - len(shown))

@@ -23,6 +23,7 @@ KIND = "text_block"
 PURPOSES = ("approve", "refuse", "return", "hold")
 """The decisions for which there are blocks."""
 
+LANGUAGES = ("de", "en")
 LONGEST_TITLE = 120
 LONGEST_TEXT = 4_000
 
@@ -69,11 +70,11 @@ def put(
     _check(purpose, title, text)
     _plant(session)
     block = session.get(TextBlock, id) if id is not None else TextBlock(id=new_id())
-    if block is None:
+    if block is None or block.retired_at is not None:
         raise NotFound("There is no such text block.")
     block.purpose = purpose
-    block.title = {code: words.strip() for code, words in title.items()}
-    block.text = {code: words.strip() for code, words in text.items()}
+    block.title = {code: words.strip() for code, words in title.items() if code in LANGUAGES}
+    block.text = {code: words.strip() for code, words in text.items() if code in LANGUAGES}
     block.changed_at, block.changed_by = now(), actor.name
     session.add(block)
     session.flush()
@@ -130,7 +131,7 @@ def _check(purpose: str, title: Mapping[str, str], text: Mapping[str, str]) -> N
     problems = []
     if purpose not in PURPOSES:
         problems.append(Problem("purpose", "Choose for which decision it is."))
-    for code in ("de", "en"):
+    for code in LANGUAGES:
         if not 0 < len(title.get(code, "").strip()) <= LONGEST_TITLE:
             problems.append(Problem(f"title.{code}", "Give a title of at most 120 characters."))
         if not 0 < len(text.get(code, "").strip()) <= LONGEST_TEXT:

@@ -15,7 +15,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from catalog import adoptions
 from catalog.database import Session
-from catalog.errors import NotFound
+from catalog.errors import Conflict, NotFound
 from catalog.permissions import Actor
 from catalog.register import assessments, entries, fields, law, listing
 from catalog.register.entries import RegisterEntry
@@ -383,7 +383,7 @@ def publish(
     return personal(EntryAnswer.from_entry(request, found), version=found.version)
 
 
-@writes("POST", f"{HERE}/{{entry}}/revise", EntryDraftAnswer, tag=TAG, is_conditional=False)
+@writes("POST", f"{HERE}/{{entry}}/revise", EntryDraftAnswer, tag=TAG)
 def revise(
     request: ApiRequest,
     session: NamedDependency[Session],
@@ -392,12 +392,12 @@ def revise(
 ) -> Response[bytes]:
     """Begin a draft from the published document; one that exists stays."""
     signed_in(actor)
-    found = entries.opened(session, actor, _id(entry))
+    found = _published(request, session, actor, entry)
     entries.revise(session, actor, found)
     return _written(request, session, actor, found.id)
 
 
-@writes("POST", f"{HERE}/{{entry}}/confirm", EntryAnswer, tag=TAG, is_conditional=False)
+@writes("POST", f"{HERE}/{{entry}}/confirm", EntryAnswer, tag=TAG)
 def confirm(
     request: ApiRequest,
     session: NamedDependency[Session],
@@ -406,7 +406,7 @@ def confirm(
 ) -> Response[bytes]:
     """Say that everything on the card is still so."""
     signed_in(actor)
-    found = entries.opened(session, actor, _id(entry))
+    found = _published(request, session, actor, entry)
     entries.confirm(session, actor, found, today=request.app.state.today())
     return personal(EntryAnswer.from_entry(request, found), version=found.version)
 
@@ -418,7 +418,6 @@ def confirm(
     tag=TAG,
     takes=EntryWithdrawalBody,
     status=204,
-    is_conditional=False,
 )
 def withdraw(
     request: ApiRequest,
@@ -430,7 +429,7 @@ def withdraw(
     """Take an entry from the public; its address goes on answering with the reason."""
     signed_in(actor)
     given = sent(request, body, EntryWithdrawalBody)
-    found = entries.opened(session, actor, _id(entry))
+    found = _published(request, session, actor, entry)
     entries.withdraw(session, actor, found, reason=given.reason)
     return nothing()
 
@@ -472,6 +471,15 @@ def _draft(request: ApiRequest, entry: RegisterEntry) -> EntryDraftAnswer:
 def _matched(request: ApiRequest, session: Session, actor: Actor, key: str) -> RegisterEntry:
     found = entries.opened(session, actor, _id(key))
     require_match(request, _draft(request, found), version=found.draft_revision)
+    return found
+
+
+def _published(request: ApiRequest, session: Session, actor: Actor, key: str) -> RegisterEntry:
+    """The public entry of the actor's body, if the request saw its present state."""
+    found = entries.opened(session, actor, _id(key))
+    if not found.is_published:
+        raise Conflict("This entry is not public.")
+    require_match(request, EntryAnswer.from_entry(request, found), version=found.version)
     return found
 
 

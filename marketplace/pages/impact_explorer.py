@@ -105,9 +105,8 @@ def _lines(
     lines = []
     for solution_id, effects in by_solution.items():
         solution = effects[0].evaluation.adoption.solution
-        shown = [each for each in effects if evaluations.is_public(each)]
-        for finding in findings.findings(shown, uses[solution_id]):
-            withheld = {each.adoption_id for each in effects} - {e.adoption_id for e in shown}
+        shown = [each for each in findings.findings(effects, uses[solution_id]) if each.effects]
+        for finding in shown:
             lines.append(
                 SolutionLine(
                     named(solution.public_record.name, reader).text,
@@ -115,7 +114,7 @@ def _lines(
                     synthesis_words.statement(reader, finding),
                     expectation_words(reader, finding.metric, findings.expectation(finding, None)),
                     max(each.level for each in finding.effects),
-                    synthesis_words.silence(reader, finding, len(withheld)),
+                    synthesis_words.silence(reader, finding),
                 )
             )
     return sorted(lines, key=lambda line: line.name.casefold())

@@ -26,9 +26,9 @@ from marketplace import forms
 from marketplace.forms import NO_ERRORS, Errors, Rejected
 from marketplace.pages import figures
 from marketplace.pages.frame import PageFrame, PageNotice
-from marketplace.pages.impact import change, language_of
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
+from marketplace.pages.synthesis_words import change, code_of
 from marketplace.pages.wording import short_day
 from marketplace.routing import get, paths, post
 from marketplace.translations import sentence
@@ -191,8 +191,10 @@ def _reason(data: Fields) -> Reason:
 def _readings(data: Fields, metric: Metric, reader: Reader, sides: Sequence[str]) -> list[Reading]:
     problems: list[Problem] = []
     found = []
-    wanted = data.get("collection", "")
-    known = Collection(wanted) if wanted in set(Collection) else Collection.SYSTEM_LOG
+    wanted = data.get("collection", "") or Collection.SYSTEM_LOG
+    known = Collection(wanted) if wanted in set(Collection) else None
+    if known is None:
+        problems.append(Problem("collection", "Choose one of the ways given."))
     for side in sides:
         days = figures.period(data.get(f"{side}.period", ""), f"{side}.period")
         if isinstance(days, Problem):
@@ -200,7 +202,7 @@ def _readings(data: Fields, metric: Metric, reader: Reader, sides: Sequence[str]
             days = (reader.today, reader.today)
         numbers = _numbers(data, metric, reader, side, problems)
         phase = Phase.BASELINE if side == "before" else Phase.AFTER
-        found.append(Reading(*days, numbers, phase, collection=known))
+        found.append(Reading(*days, numbers, phase, collection=known or Collection.SYSTEM_LOG))
     if problems:
         raise Invalid("Please check the numbers.", problems=problems)
     return found
@@ -248,7 +250,7 @@ def _page(
     row: Measurement | None = None,
     done: str = "",
 ) -> Response[str]:
-    _, code = reader._, language_of(reader)
+    _, code = reader._, code_of(reader)
     key = str(adoption.id)
     action = reader.address("measurements", id=key)
     name = records.best(adoption.solution.public_record.name, reader.language)[0]
@@ -340,7 +342,7 @@ def _history(session: Session, reader: Reader, adoption: Adoption) -> list[Evalu
     found = evaluations.of_adoption(session, adoption.id)
     keys = [each.id for each in found]
     rows, effects = measurements.history(session, keys), evaluations.effects_of(session, keys)
-    book, code, _ = grading.rules(), language_of(reader), reader._
+    book, code, _ = grading.rules(), code_of(reader), reader._
     views = []
     for each in found:
         metric, effect = metrics.metric_of(each.metric), effects.get(each.id)

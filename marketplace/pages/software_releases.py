@@ -133,7 +133,7 @@ def _changed(spec: InterfaceSpec, solution: Solution, reader: Reader) -> Interfa
     parts = {"slug": solution.slug, "id": str(spec.id)}
     breaking = len(spec.breaking)
     if not spec.differences:
-        text = reader._("Interface %(name)s, nothing differs from the one before")
+        text = reader._("Interface %(name)s, no difference from an earlier version")
         return InterfaceChange(
             text % {"name": spec.name}, reader.address("interface", **parts), is_breaking=False
         )

@@ -233,7 +233,7 @@ def page_of(
         evidence_bars=facts.evidence_bars,
         evidence_label=facts.evidence_label,
         benefits=facts.text(reader._("Reported benefits"), "benefits"),
-        impact=impact.views_of(session, reader, solution.id, uses),
+        impact=impact.views_of(session, reader, solution, uses),
         impact_href=reader.address("solution_impact", slug=slug),
         data=_data(facts, reader),
         license_sentence=facts.license_sentence,

@@ -30,7 +30,6 @@ from marketplace.pages.synthesis_words import between, code_of, scale_of
 from marketplace.pages.wording import named, short_day
 from marketplace.routing import get, paths
 
-NORMAL_95 = 1.959964
 MOST_DRAWN = 200
 """Effects in a picture, the latest ones; the pool holds all."""
 MOST_REPEATED = 50
@@ -95,12 +94,10 @@ def show(
     solution = solutions.by_slug(session, slug)
     known = metrics.metric_of(metric)
     effects = evaluations.of_solution(session, solution.id, known.id)
-    shown = [each for each in effects if evaluations.is_public(each)]
-    found = findings.findings(shown, adoptions.of_solution(session, solution.id))
-    if not found:
+    found = findings.findings(effects, adoptions.of_solution(session, solution.id))
+    if not found or not found[0].effects:
         raise NotFound("Nobody has measured yet what this solution does to this metric.")
     (finding,) = found
-    withheld = len({each.adoption_id for each in effects} - {each.adoption_id for each in shown})
     code = code_of(reader)
     name = named(solution.public_record.name, reader).text
     title = f"{known.name[code]}: {name}"
@@ -121,7 +118,7 @@ def show(
         definition=known.definition[code],
         statement=synthesis_words.statement(reader, finding),
         expected=expectation_words(reader, known, expected),
-        silence=synthesis_words.silence(reader, finding, withheld),
+        silence=synthesis_words.silence(reader, finding),
         unit=axis_name(reader, known),
         plots=_plots(reader, finding, expected),
         funnel=_funnel(reader, finding),
@@ -191,12 +188,11 @@ def _effects(reader: Reader, finding: Finding) -> list[ForestRow]:
     weights = pooled.weights.tolist() if pooled else [1.0] * finding.k
     rows = []
     for each, weight in zip(finding.pooled, weights, strict=True):
-        reach = NORMAL_95 * math.sqrt(each.vi or 0.0)
         design = grading.rules().designs[grading.Design(each.evaluation.design)]
         level = reader._("level %(level)s of 6") % {"level": each.level}
         level = level.replace(" ", "\u00a0")
         note = f"{getattr(design, code)} · {level}"
-        bounds = (each.yi - reach, each.yi + reach)
+        bounds = each.interval or (each.yi, each.yi)
         rows.append(ForestRow(_body(each), each.yi, bounds, note, weight))
     rows = rows[-MOST_DRAWN:]
     if pooled is not None and pooled.mean.interval is not None:

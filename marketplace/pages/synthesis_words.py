@@ -9,6 +9,7 @@ from impact.prediction import Bounds
 from impact.synthesis import Synthesis
 from marketplace.charts.axis import write_number
 from marketplace.charts.effect_axis import EffectScale
+from marketplace.pages import figures
 from marketplace.pages.reader import Reader
 
 Code = Literal["de", "en"]
@@ -41,6 +42,14 @@ def amount(reader: Reader, metric: Metric, effect: float) -> str:
     return text % {"amount": written}
 
 
+def change(reader: Reader, metric: Metric, effect: float) -> str:
+    """An effect with its sign and unit, for tables: −22 %."""
+    value = findings.change(metric, effect)
+    if metric.is_ratio:
+        return figures.signed(value, reader.language) + "\u202f%"
+    return f"{figures.signed(value, reader.language, 1)}\u00a0{reader._('points')}"
+
+
 def between(reader: Reader, metric: Metric, bounds: Bounds) -> str:
     """A range in words: 36 percent less to 8 percent less."""
     low, high = (amount(reader, metric, bound) for bound in bounds)
@@ -52,6 +61,8 @@ def statement(reader: Reader, finding: Finding) -> str:
     _ = reader._
     pooled = finding.synthesis
     if pooled is None or pooled.mean.interval is None:
+        if finding.k == 1:
+            return _("One municipality has measured this. One place is no rule.")
         return _("There are too few measurements to put them together. They are listed one by one.")
     said = _("In %(k)s municipalities the mean change is: %(change)s.") % {
         "k": finding.k,
@@ -79,15 +90,15 @@ def verdict(reader: Reader, metric: Metric, pooled: Synthesis) -> str:
     return _("For this metric that is a deterioration.")
 
 
-def silence(reader: Reader, finding: Finding, withheld: int) -> str:
+def silence(reader: Reader, finding: Finding) -> str:
     """How many uses have not reported, and how many effects are not shown."""
     _ = reader._
     told = _("Of %(uses)s uses that were tried out, %(silent)s have not reported on this.") % {
         "uses": finding.deployments,
-        "silent": max(finding.silent - withheld, 0),
+        "silent": finding.silent,
     }
-    if withheld:
+    if finding.withheld:
         told += " " + _("Not shown because too few cases stand behind them: %(count)s.") % {
-            "count": withheld
+            "count": finding.withheld
         }
     return told

@@ -31,6 +31,8 @@ CHANGE_KIND = "synonyms"
 """Kind of the changes that moderators' edits leave in the feed."""
 
 LARGEST_GROUP = 20
+LONGEST_WORD = 80
+"""Characters of a word or expression."""
 
 
 class Kind(StrEnum):
@@ -118,6 +120,8 @@ def add(session: Session, actor: Actor, group: Group) -> SynonymGroup:
     given = [word.strip() for word in group.words if words(word)]
     if not 2 <= len(given) <= LARGEST_GROUP:
         raise Invalid("Give between two and twenty words.", field="words")
+    if any(len(word) > LONGEST_WORD for word in given):
+        raise Invalid("Give words of at most eighty characters each.", field="words")
     if group.language not in SNOWBALL:
         raise Invalid("Give one of the languages that the search knows.", field="language")
     plant(session)

@@ -68,7 +68,7 @@ def view(reader: Reader, spec: InterfaceSpec, href: str) -> SpecView:
         "day": reader.day(spec.checked_at.date()),
         "tool": spec.tool,
     }
-    directions = {"provides": _("provided"), "requires": _("required")}
+    directions = {"provides": _("provided"), "requires": _("needed")}
     return SpecView(
         name=spec.name,
         system=spec.system,

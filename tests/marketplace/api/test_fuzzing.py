@@ -27,10 +27,10 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 from sqlalchemy.orm import Session
 
-from catalog import adoptions, drafts, memberships, people, watching
+from catalog import adoptions, drafts, error_reports, memberships, people, watching
 from catalog.database import new_id, now, open_engine, session_factory
 from catalog.permissions import Actor, Role
-from catalog.register import law
+from catalog.register import entries, law
 from catalog.watching import Watchable
 from marketplace.accounts import logins
 from marketplace.api import openapi
@@ -41,7 +41,7 @@ from marketplace.notifications import notices
 from marketplace.notifications.events import Event
 from marketplace.notifications.notices import News
 from marketplace.search import saved_searches
-from tests.factories import OPERATOR, a_city, a_record, a_solution
+from tests.factories import OPERATOR, a_city, a_record, a_solution, an_entry_draft
 from tests.marketplace.api.conftest import TODAY, settings_for
 from tests.marketplace.api.test_writing import USE
 
@@ -77,7 +77,7 @@ class Target:
 
     def etag(self, path: str) -> str:
         """The present ETag of the resource that a write is about."""
-        whole = re.sub(r"/(publish|end|confirm|withdraw)$", "", path)
+        whole = re.sub(r"/(publish|end|confirm|withdraw|revise)$", "", path)
         answer = self.session.get(self.url + whole, headers=self.headers(is_signed_in=True))
         return answer.headers.get("ETag", '"none"')
 
@@ -142,6 +142,12 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
         on_site=True,
     )
     assert notice is not None
+    reported = error_reports.report(
+        session, actor, found[1], kind="wrong", text="Die Adresse stimmt nicht."
+    )
+    begun_entry = an_entry_draft(session, city)
+    shown = an_entry_draft(session, city)
+    entries.publish(session, OPERATOR, shown, revision=shown.draft_revision, today=TODAY)
     session.commit()
     place = city.municipality.ars if city.municipality else ""
     return token, {
@@ -152,12 +158,13 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
             name: [str(new_id())]
             for name in (
                 *("member", "invitation", "join_request", "key", "verification"),
-                *("case", "entry"),
                 *("interface", "browser_session"),
             )
         },
         "municipality": [place],
         "rule_set": [law.CURRENT],
+        "case": [str(reported.id), str(new_id())],
+        "entry": [str(shown.id), str(begun_entry.id), shown.slug, str(new_id())],
         "metric": ["processing_time"],
         "list": ["stage", "task"],
         "code": ["live"],

@@ -36,10 +36,12 @@ def _reader(language: str) -> Reader:
     )  # fmt: skip
 
 
-def _finding(metric: str, effects: list[float]) -> Finding:
+def _finding(metric: str, effects: list[float], withheld: int = 0) -> Finding:
     pooled = synthesis.pool(studies(effects, [0.0004] * len(effects)))
     rows = cast("list[Effect]", [SimpleNamespace(yi=y) for y in effects])
-    return Finding(metrics.metric_of(metric), rows, rows, pooled, len(effects) + 3, withheld=0)
+    return Finding(
+        metrics.metric_of(metric), rows, rows, pooled, len(effects) + 3, withheld=withheld
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,7 @@ def test_the_sentence_is_complete_in_english() -> None:
 
 
 def test_silence_is_counted_apart_from_what_is_not_shown() -> None:
-    text = synthesis_words.silence(_reader("de"), _finding("uptake", GOOD), 2)
+    text = synthesis_words.silence(_reader("de"), _finding("uptake", GOOD, withheld=2))
 
     assert "Von 7 erprobten Nachnutzungen haben 1 dazu nichts gemeldet" in text
     assert text.endswith("dahinterstehen: 2.")

@@ -67,3 +67,5 @@ def test_only_moderators_keep_the_list_and_a_group_has_two_words(session):
         synonyms.add(session, OPERATOR, Group("de", ["Rathaus", "  "]))
     with pytest.raises(Invalid):
         synonyms.add(session, OPERATOR, Group("xx", ["Rathaus", "Stadthaus"]))
+    with pytest.raises(Invalid, match="eighty"):
+        synonyms.add(session, OPERATOR, Group("de", ["Rathaus", "R" * 81]))
