@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from catalog import adoptions, error_reports, merges, provenance, releases, solutions, watching
 from catalog.adoptions import Stage, Use
-from catalog.errors import Conflict, Invalid
+from catalog.errors import Conflict, Invalid, NotFound
 from catalog.moderation import decisions, text_blocks
 from catalog.moderation.cases import Case, CaseKind
 from catalog.moderation.decisions import Verb
@@ -127,6 +127,13 @@ def test_the_first_change_keeps_what_a_node_was_delivered_with(session: Session)
     moderator = a_moderator(session)
     blocks, groups = len(text_blocks.present(session)), len(synonyms.starting_list())
     text_blocks.put(session, moderator, None, purpose="return", title=PAIR, text=PAIR)
-    assert len(text_blocks.present(session)) == blocks + 1
+    made = text_blocks.put(
+        session, moderator, None, purpose="return", title=PAIR, text={**PAIR, "xx": "x" * 9_000}
+    )
+    assert set(made.text) == {"de", "en"}
+    assert len(text_blocks.present(session)) == blocks + 2
+    text_blocks.retire(session, moderator, made.id)
+    with pytest.raises(NotFound):
+        text_blocks.put(session, moderator, made.id, purpose="return", title=PAIR, text=PAIR)
     synonyms.add(session, moderator, Group("de", ["Amtsblatt", "Bekanntmachung"]))
     assert synonyms.revision(session)[0] == groups + 1

@@ -2,7 +2,10 @@
 
 import pytest
 
-from catalog.register import law
+from catalog.register import entries, law
+from catalog.register.entries import State
+from tests.factories import OPERATOR, a_city, an_entry
+from tests.marketplace.api.conftest import TODAY
 
 
 def test_a_use_is_assessed_without_a_login(api):
@@ -50,3 +53,30 @@ def test_the_rule_set_is_read_whole_and_kept_by_caches(api):
     again = api.get(f"/register/rules/{law.CURRENT}", **{"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304
     assert api.get("/register/rules/ai-act-1999").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "status"),
+    [("confirm", None, 200), ("revise", None, 200), ("withdraw", {"reason": "Ersetzt."}, 204)],
+)
+def test_a_public_entry_is_changed_from_its_present_state_alone(api, verb, body, status):
+    with api.enter() as session:
+        city = a_city(session, "Stadt Auenrode")
+        key = an_entry(session, city).id
+    token = api.sign_in(city)
+    path = f"/register/entries/{key}"
+    old = api.get(path).headers["etag"]
+    with api.enter() as session:
+        found = entries.opened(session, OPERATOR, key)
+        entries.confirm(session, OPERATOR, found, today=TODAY.replace(year=TODAY.year - 1))
+
+    without = api.send("POST", f"{path}/{verb}", body, token=token)
+    stale = api.send("POST", f"{path}/{verb}", body, token=token, if_match=old)
+    assert (without.status_code, stale.status_code) == (428, 412)
+    with api.enter() as session:
+        kept = entries.opened(session, OPERATOR, key)
+        assert (kept.state, kept.draft) == (State.PUBLISHED, None)
+
+    fresh = api.get(path).headers["etag"]
+    done = api.send("POST", f"{path}/{verb}", body, token=token, if_match=fresh)
+    assert done.status_code == status

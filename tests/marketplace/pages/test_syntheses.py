@@ -117,7 +117,7 @@ def test_one_measurement_is_shown_and_not_put_together(enter: Enter, client: Cli
 
     page = client.get("/de/wirkung/lotse/processing_time").text
 
-    assert "zu wenige Messungen" in page
+    assert "Eine Kommune hat das gemessen." in page
     assert "−18 [−21; −15]" in page
     assert "lm-pooled" not in page
 
