@@ -56,6 +56,7 @@ from marketplace.pages import (
 )
 from marketplace.pages.cards import CardShelf
 from marketplace.pages.reader import provide_reader
+from marketplace.rate_limits import RateLimit
 from marketplace.search.service import SearchService
 from marketplace.security import add_headers, require_same_origin
 from marketplace.settings import Settings
@@ -157,7 +158,7 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
         },
         before_request=require_same_origin,
         exception_handlers=problems.HANDLERS,
-        middleware=[AnswerCache(progress)],
+        middleware=[AnswerCache(progress), RateLimit(settings, database, clock)],
         before_send=[add_headers],
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=5, exclude_opt_key=data.KEEP_BYTES

@@ -16,6 +16,7 @@ from marketplace.forms import Rejected
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.reader import Reader, frame, language_of
 from marketplace.pages.rendering import render
+from marketplace.rate_limits import TooManyRequests
 from marketplace.translations import message, sentence, translations
 
 log = structlog.get_logger()
@@ -37,6 +38,7 @@ TITLES = {
     410: message("This entry was withdrawn"),
     413: message("This is too large"),
     422: message("Something is missing"),
+    429: message("Too many requests at once"),
     500: message("Something went wrong here"),
     503: message("We are not available right now"),
 }
@@ -52,6 +54,7 @@ REMEDIES = {
     410: message("The address stays, so that old links tell you what happened."),
     413: message("Send less at once."),
     422: message("Go back, complete the form and send it again."),
+    429: message("Please wait a minute and try again. Who is signed in may ask more often."),
     500: message("We have written down what happened. Please try again later."),
     503: message("Please try again in a few minutes. Nothing was lost."),
 }
@@ -94,6 +97,12 @@ def answer_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
     return _answer(request, error.status_code, "", headers=error.headers)
 
 
+def answer_too_many(request: Request[Any, Any, Any], error: TooManyRequests) -> Response[Any]:
+    """A caller has used up its minute (RFC 6585, 4)."""
+    detail = str(error) if _is_api(request) else ""
+    return _answer(request, 429, detail, headers={"Retry-After": str(error.seconds)})
+
+
 def answer_database_away(request: Request[Any, Any, Any], error: OperationalError) -> Response[Any]:
     """The database does not answer or is busy for too long."""
     log.error("database away", error=str(error.orig), path=request.url.path)
@@ -118,6 +127,7 @@ HANDLERS: dict[Any, Any] = {
     Rejected: answer_rejected,
     refusals.Refused: refusals.answer_refused,
     refusals.Moved: refusals.answer_moved,
+    TooManyRequests: answer_too_many,
     HTTPException: answer_http,
     OperationalError: answer_database_away,
     IntegrityError: answer_crossing,

@@ -41,6 +41,13 @@ class Settings(BaseSettings):
     """From which level on lines are written."""
     secure_cookies: bool = True
     """Send cookies over https only; off for a node on the loopback address."""
+    trusted_proxies: str = ""
+    """Addresses or networks of proxies, with commas between, whose word on the reader's address
+    (``X-Forwarded-For``) counts; empty believes nobody."""
+    rate_limit_visitors: int = Field(default=600, ge=0)
+    """Requests a minute that one address may send to the API and other costly addresses; 0: any."""
+    rate_limit_signed_in: int = Field(default=6_000, ge=0)
+    """The same for each API key and each person who is signed in."""
     worker: bool = True
     """Follow the change feed inside the server process; off where a worker of its own runs."""
     embedded_search: bool = True

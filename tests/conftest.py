@@ -15,6 +15,9 @@ from marketplace import migrating
 from tests.marketplace.search.meilisearch import server as servers
 from tests.marketplace.search.meilisearch.recording import Recording
 
+# Every test asks from the same address, as often as it likes; what limits do has tests of its own.
+os.environ |= {"MARKETPLACE_RATE_LIMIT_VISITORS": "0", "MARKETPLACE_RATE_LIMIT_SIGNED_IN": "0"}
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

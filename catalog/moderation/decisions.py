@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from catalog.database import Base, UtcDateTime, new_id, now
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.moderation import cases, threads
-from catalog.moderation.cases import UNDO_WITHIN, Case, CaseState, Risk, Ruling
+from catalog.moderation.cases import UNDO_WITHIN, Case, CaseKind, CaseState, Risk, Ruling
 from catalog.moderation.effects import EFFECTS
 from catalog.permissions import Actor
 
@@ -94,6 +94,11 @@ def decide(
     session.flush()
     cases.note(session, actor, _word(decision), case)
     return decision
+
+
+def merges(case: Case, verb: str) -> bool:
+    """Whether this decision makes one solution of two."""
+    return case.kind == CaseKind.DUPLICATE and verb == Verb.APPROVE
 
 
 def undo(session: Session, actor: Actor, case: Case) -> Decision:

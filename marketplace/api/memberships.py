@@ -22,8 +22,9 @@ from catalog.memberships import Membership
 from catalog.organizations import Organization
 from catalog.permissions import Actor, Role, Scope
 from catalog.verifications import Verification
-from marketplace.accounts import api_keys, joining
+from marketplace.accounts import api_keys, joining, logins
 from marketplace.accounts.api_keys import ApiKey
+from marketplace.accounts.logins import Login
 from marketplace.api.account import own_id
 from marketplace.api.answers import ApiRequest, nothing, personal
 from marketplace.api.operations import reads, sent, signed_in, writes
@@ -424,11 +425,17 @@ def make_key(
     request: ApiRequest,
     session: NamedDependency[Session],
     actor: NamedDependency[Actor],
+    *,
+    login: NamedDependency[Login | None],
     organization: FromPath[str],
     body: RawBody,
 ) -> Response[bytes]:
-    """Make an API key; for leads. The answer shows its secret once."""
+    """Make an API key; for leads. The answer shows its secret once.
+
+    You must have confirmed who you are within the last ten minutes.
+    """
     signed_in(actor)
+    logins.require_confirmed(login)
     given = sent(request, body, KeyBody)
     key, secret = api_keys.create(
         session,

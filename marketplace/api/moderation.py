@@ -21,6 +21,8 @@ from catalog.moderation.decisions import Decision, Verb
 from catalog.moderation.threads import Message
 from catalog.permissions import Actor
 from catalog.records import SolutionRecord
+from marketplace.accounts import logins
+from marketplace.accounts.logins import Login
 from marketplace.api.account import own_id
 from marketplace.api.answers import ApiRequest, nothing, personal
 from marketplace.api.drafts import Slice, opened, require_draft_match
@@ -396,13 +398,20 @@ def decide(
     request: ApiRequest,
     session: NamedDependency[Session],
     actor: NamedDependency[Actor],
+    *,
+    login: NamedDependency[Login | None],
     case: FromPath[str],
     body: RawBody,
 ) -> Response[bytes]:
-    """Approve, refuse, give back with a question, set aside or take up again."""
+    """Approve, refuse, give back with a question, set aside or take up again.
+
+    To approve a merger you must have confirmed who you are within the last ten minutes.
+    """
     signed_in(actor)
     given = sent(request, body, DecisionBody)
     found = cases.by_id(session, actor, _id(case), hold=True)
+    if decisions.merges(found, given.verb):
+        logins.require_confirmed(login)
     decisions.decide(
         session,
         actor,

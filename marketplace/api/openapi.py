@@ -71,18 +71,22 @@ IN_PATH: dict[str, tuple[str, str]] = {
     "saved_search": ("Id of a search that you keep.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e72"),
 }
 
-ALWAYS = (500, 503)
+ALWAYS = (429, 500, 503)
 
 INTRODUCTION = """\
 Everything that the pages of this node show and do, as JSON.
 
-* **Reading** needs no account. Writing needs a login: send the cookie and the header `Origin`.
+* **Reading** needs no account. Writing needs a key of an organization in the header
+  `Authorization: Bearer …`, or a login: send its cookie and the header `Origin`.
 * **Texts for people** are objects by language: `{"de": "…", "en": "…"}`.
 * **Coded fields** take their values from the code lists under `/api/v1/taxonomy`.
 * **Lists** come in pages; go on with `next` or the header `Link` until there is none.
 * **ETags** are strong. Send them in `If-None-Match` to read only what is new (304). A change must
   name in `If-Match` the state it was made from: without it the answer is 428, with a stale one 412.
 * **Refusals** are `application/problem+json` (RFC 9457) and name field and remedy.
+* **Limits** are counted by the minute: for each address, and ten times as much for each key and
+  each person with a valid login, unless the node says otherwise. Beyond them the answer is 429
+  with `Retry-After` in seconds. What the cache answers is not counted; checks count ten times.
 * **Version 1** only grows: fields are added, none is renamed or removed.
 """
 
@@ -127,7 +131,13 @@ def document(base_url: str) -> dict[str, Any]:
                     "name": COOKIE,
                     "description": "The cookie of a login. Send the header `Origin` with the "
                     "address of this node along, as browsers do.",
-                }
+                },
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A key of an organization. It does what its scopes say, and "
+                    "nothing that is a person's own.",
+                },
             },
         },
     }
@@ -139,6 +149,10 @@ HEADERS: dict[str, Any] = {
         "schema": {"type": "string", "pattern": '^"[^"]+"$'},
     },
     "Link": {"description": "The next page, if there is one.", "schema": {"type": "string"}},
+    "Retry-After": {
+        "description": "Seconds to wait.",
+        "schema": {"type": "string", "pattern": "^[0-9]+$"},
+    },
     "Location": {
         "description": "Address of what was made, or where it is now.",
         "schema": {"type": "string", "format": "uri-reference"},
@@ -191,7 +205,7 @@ def _described(operation: Operation, by_type: dict[type[Struct], Any]) -> dict[s
         "responses": _responses(operation, by_type),
     }
     if operation.is_personal:
-        described["security"] = [{"login": []}]
+        described["security"] = [{"login": []}, {"key": []}]
     if operation.takes is not None:
         described["requestBody"] = {
             "required": True,
@@ -283,7 +297,10 @@ def _content(kind: type[Struct], by_type: dict[type[Struct], Any]) -> dict[str, 
 
 
 def _refusal(status: int, by_type: dict[type[Struct], Any]) -> dict[str, Any]:
-    return {
+    refusal: dict[str, Any] = {
         "description": HTTPStatus(status).phrase,
         "content": {MEDIA_TYPE: {"schema": by_type[ProblemAnswer]}},
     }
+    if status == 429:
+        refusal["headers"] = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
+    return refusal

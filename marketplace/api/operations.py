@@ -19,6 +19,7 @@ from catalog.errors import NotFound
 from catalog.permissions import Actor
 from marketplace.api.answers import ApiRequest
 from marketplace.api.refusals import FieldError, Refused
+from marketplace.rate_limits import CHECK, COST, ONE
 from marketplace.routing import route
 
 BASE = "/api/v1"
@@ -234,9 +235,9 @@ def _route(operation: Operation, handler: Callable[..., Any]) -> HTTPRouteHandle
     path = re.sub(r"\{(\w+)\}", r"{\1:str}", operation.path)
     # The answer carries its own status; Litestar takes no handler with an answer for 204.
     status = 200 if operation.status == 204 else operation.status
-    return route(operation.method, BASE + path, status_code=status, opt={OPERATION: operation})(
-        handler
-    )
+    is_check = operation.method == "POST" and not operation.is_personal
+    opt = {OPERATION: operation, COST: CHECK if is_check else ONE}
+    return route(operation.method, BASE + path, status_code=status, opt=opt)(handler)
 
 
 def _lists_of(kind: type[Struct]) -> set[str]:

@@ -33,6 +33,7 @@ REMEDIES = {
     415: "Send JSON with the header Content-Type: application/json.",
     422: "Correct the fields that are named and send the request again.",
     428: "Send the ETag of the state that you saw in the header If-Match.",
+    429: "Wait as many seconds as the header Retry-After says. With an API key you have more.",
     500: "The fault is ours and written down. Try again later.",
     503: "Try again in a few minutes. Nothing was lost.",
 }

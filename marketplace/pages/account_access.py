@@ -70,14 +70,16 @@ def entered(reader: Reader, login: Login | None) -> Login | Redirect:
     return Redirect(reader.address("sign_in", {"back": reader.path}), status_code=303)
 
 
-def confirmed(reader: Reader, login: Login | None) -> Login | Redirect:
+def confirmed(reader: Reader, login: Login | None, back: str = "") -> Login | Redirect:
     """The same, for what must not happen at a desk that somebody has left.
 
-    Whoever has not shown in the last minutes who it is does so first.
+    Whoever has not shown in the last minutes who it is does so first and goes on at ``back``, which
+    carries what a form held, or at this page.
     """
     found = entered(reader, login)
     if isinstance(found, Login) and not found.is_confirmed:
-        return Redirect(reader.address("confirm_person", {"back": reader.path}), status_code=303)
+        to = back or reader.path
+        return Redirect(reader.address("confirm_person", {"back": to}), status_code=303)
     return found
 
 

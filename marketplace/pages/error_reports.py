@@ -28,6 +28,7 @@ from marketplace.pages.management.area import status_of
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
 from marketplace.pages.wording import named
+from marketplace.rate_limits import COST, POST_BOX
 from marketplace.routing import get, paths, post
 
 SOONEST = timedelta(seconds=3)
@@ -64,7 +65,7 @@ def ask_about_solution(
     return _page(reader, solutions.by_slug(session, slug), is_sent=done == "sent")
 
 
-@post(paths("error_report"))
+@post(paths("error_report"), opt={COST: POST_BOX})
 def report_solution(
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
@@ -86,7 +87,7 @@ def ask_about_organization(
     return _page(reader, organizations.by_slug(session, slug), is_sent=done == "sent")
 
 
-@post(paths("organization_error_report"))
+@post(paths("organization_error_report"), opt={COST: POST_BOX})
 def report_organization(
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],

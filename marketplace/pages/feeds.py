@@ -7,6 +7,7 @@ the columns of ``marketplace.export.columns``.
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -38,9 +39,12 @@ from marketplace.pages.reader import Reader
 from marketplace.pages.rendering import paragraphs
 from marketplace.pages.search import Asked
 from marketplace.pages.wording import named, said, withdrawn_why
+from marketplace.rate_limits import COST, FILE
 from marketplace.routing import get, paths
 from marketplace.search.query import LARGEST_PAGE
 from marketplace.search.service import SearchService
+
+listed = partial(get, opt={COST: FILE})
 
 CSV, JSON = csv_out.MEDIA_TYPE, "application/json"
 
@@ -173,7 +177,7 @@ def _with_query(href: str, pairs: Sequence[tuple[str, str]]) -> str:
     return f"{href}?{urlencode(pairs)}" if pairs else href
 
 
-@get([*suffixed("search", "json"), *suffixed("search", "csv")])
+@listed([*suffixed("search", "json"), *suffixed("search", "csv")])
 def search_list(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
@@ -196,7 +200,7 @@ def search_list(
     )
 
 
-@get(suffixed("search", "atom"))
+@listed(suffixed("search", "atom"))
 def search_feed(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
@@ -271,7 +275,7 @@ def _solution(reader: Reader, solution: Solution) -> Entry | Tombstone:
     )
 
 
-@get([*suffixed("organization_solutions", "json"), *suffixed("organization_solutions", "csv")])
+@listed([*suffixed("organization_solutions", "json"), *suffixed("organization_solutions", "csv")])
 def organization_solutions(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
@@ -295,7 +299,7 @@ def organization_solutions(
     )
 
 
-@get(suffixed("organization_solutions", "atom"))
+@listed(suffixed("organization_solutions", "atom"))
 def organization_solutions_feed(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
@@ -321,7 +325,7 @@ def organization_solutions_feed(
     )
 
 
-@get([path for kind in FORMATS for path in suffixed("organization_uses", kind)])
+@listed([path for kind in FORMATS for path in suffixed("organization_uses", kind)])
 def organization_uses(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
@@ -341,7 +345,7 @@ def organization_uses(
     )
 
 
-@get([path for kind in FORMATS for path in suffixed("municipality_uses", kind)])
+@listed([path for kind in FORMATS for path in suffixed("municipality_uses", kind)])
 def municipality_uses(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
@@ -363,7 +367,7 @@ def municipality_uses(
     return _uses(request, reader, title, page, found, after=after)
 
 
-@get([path for kind in FORMATS for path in suffixed("solution_uses", kind)])
+@listed([path for kind in FORMATS for path in suffixed("solution_uses", kind)])
 def solution_uses(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
@@ -420,7 +424,7 @@ def _use(reader: Reader, adoption: Adoption) -> Entry:
     )
 
 
-@get(suffixed("solution_releases", "atom"))
+@listed(suffixed("solution_releases", "atom"))
 def solution_releases(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
@@ -470,7 +474,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-@get([*suffixed("solution_releases", "json"), *suffixed("solution_releases", "csv")])
+@listed([*suffixed("solution_releases", "json"), *suffixed("solution_releases", "csv")])
 def solution_release_list(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
@@ -491,7 +495,7 @@ def solution_release_list(
     return answer(request, reader, Listing(title, page, columns.RELEASES, rows))
 
 
-@get([*suffixed("solution_curve", "json"), *suffixed("solution_curve", "csv")])
+@listed([*suffixed("solution_curve", "json"), *suffixed("solution_curve", "csv")])
 def solution_curve(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
@@ -511,7 +515,7 @@ def solution_curve(
     return answer(request, reader, Listing(title, page, columns.CURVE, rows))
 
 
-@get(
+@listed(
     [
         path
         for name in ("lights", "municipalities")
@@ -563,7 +567,7 @@ def _light(reader: Reader, light: ListedLight) -> Entry:
     )
 
 
-@get([*suffixed("data_codebook", "json"), *suffixed("data_codebook", "csv")])
+@listed([*suffixed("data_codebook", "json"), *suffixed("data_codebook", "csv")])
 def codebook(request: Request[Any, Any, Any], reader: NamedDependency[Reader]) -> Response[Any]:
     """Every column of every table with its meaning."""
     return answer(

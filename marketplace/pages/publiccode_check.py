@@ -18,6 +18,7 @@ from marketplace.forms import NO_ERRORS, Errors
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
+from marketplace.rate_limits import CHECK, COST
 from marketplace.routing import get, paths, post
 
 KINDS = {"valid": "ok", "valid_with_warnings": "warn", "invalid": "bad", "refused": "bad"}
@@ -51,7 +52,7 @@ def show(reader: NamedDependency[Reader]) -> Response[str]:
     return render("service/publiccode_check.html", _page(reader))
 
 
-@post(paths("publiccode_check"))
+@post(paths("publiccode_check"), opt={COST: CHECK})
 def run(
     reader: NamedDependency[Reader],
     data: Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)],

@@ -21,6 +21,7 @@ from marketplace.pages.interfaces.description import DescriptionView, Drawing
 from marketplace.pages.interfaces.views import DifferenceView, ProblemView, SpecView
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
+from marketplace.rate_limits import CHECK, COST
 from marketplace.routing import get, paths
 
 LONGEST_QUERY = 200
@@ -94,7 +95,7 @@ def show(
     return render("interfaces/show.html", context)
 
 
-@get(paths("interface_differences"))
+@get(paths("interface_differences"), opt={COST: CHECK})
 def show_differences(
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],

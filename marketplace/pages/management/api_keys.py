@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from litestar import Response
+from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
@@ -17,9 +17,10 @@ from catalog.permissions import Scope
 from marketplace import forms
 from marketplace.accounts import api_keys
 from marketplace.accounts.api_keys import ApiKey
+from marketplace.accounts.logins import Login
 from marketplace.forms import NO_ERRORS, Errors
 from marketplace.pages.account.posted import id_in
-from marketplace.pages.account_access import PRIVATE
+from marketplace.pages.account_access import PRIVATE, confirmed
 from marketplace.pages.editor.access import sign_in_first
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.management.area import (
@@ -72,30 +73,39 @@ class KeysPage:
 
 @get(paths("api_keys"))
 def index(
+    request: Request[Any, Any, Any],
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
     id: FromPath[str],  # noqa: A002 - the name in the address
     done: FromQuery[str] = "",
 ) -> Response[Any]:
-    """The keys, for leads."""
+    """The keys, for leads; the address can carry what the form is to hold."""
     if reader.actor.is_anonymous:
         return sign_in_first(reader)
-    return _page(session, reader, opened_by_lead(session, reader, id), done=done)
+    organization = opened_by_lead(session, reader, id)
+    if done or not request.query_params:
+        return _page(session, reader, organization, done=done)
+    values, chosen = _asked(request.query_params)
+    return _page(session, reader, organization, values=values, chosen=chosen)
 
 
 @post(paths("api_keys"))
 def create(
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
+    login: NamedDependency[Login | None],
     id: FromPath[str],  # noqa: A002 - the name in the address
     data: URLEncodedBody[dict[str, str]],
 ) -> Response[Any]:
-    """Make a key; the answer shows the whole of it, no other ever does."""
+    """Make a key, once it is sure who asks; the answer shows all of it, no other ever does."""
     if reader.actor.is_anonymous:
         return sign_in_first(reader)
     organization = opened_by_lead(session, reader, id)
-    values = {"name": forms.text(data, "name")[:200], "expires_on": data.get("expires_on", "")}
-    chosen = [scope.value for scope in Scope if data.get(f"scope-{scope}") == "1"]
+    values, chosen = _asked(data)
+    kept = {**values, **{f"scope-{scope}": "1" for scope in chosen}}
+    sure = confirmed(reader, login, reader.address("api_keys", kept, id=id))
+    if isinstance(sure, Redirect):
+        return sure
     with shown_again(
         reader,
         lambda errors: _page(
@@ -137,6 +147,15 @@ def revoke(
 
 
 HANDLERS = [index, create, revoke]
+
+
+def _asked(data: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """What the form holds, and the scopes that are ticked."""
+    values = {
+        "name": forms.text(data, "name")[:200],
+        "expires_on": data.get("expires_on", "")[:20],
+    }
+    return values, [scope.value for scope in Scope if data.get(f"scope-{scope}") == "1"]
 
 
 def _page(

@@ -20,6 +20,7 @@ from catalog.moderation.decisions import Verb
 from catalog.records import SolutionRecord
 from catalog.solutions import Solution
 from marketplace import forms
+from marketplace.accounts.logins import Login
 from marketplace.forms import NO_ERRORS, Errors, Rejected
 from marketplace.pages.editor import access, history
 from marketplace.pages.editor.history import DifferenceRow
@@ -63,6 +64,8 @@ class CasePage:
     may_write: bool
     note: str
     back_href: str
+    confirm_href: str
+    """Where the reader shows who it is; empty where that is not asked for."""
     values: Mapping[str, str]
     errors: Errors
 
@@ -90,13 +93,20 @@ def show(
 def decide(
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
+    login: NamedDependency[Login | None],
     id: FromPath[str],  # noqa: A002 - the name in the address
     data: URLEncodedBody[dict[str, str]],
 ) -> Redirect:
-    """Decide the case, with a reason that the submitter reads."""
+    """Decide the case, with a reason that the submitter reads.
+
+    To approve a merger one shows first who one is.
+    """
     if reader.actor.is_anonymous:
         return access.sign_in_first(reader)
     case = _case(session, reader, id, hold=True)
+    if decisions.merges(case, data.get("verb", "")) and not (login and login.is_confirmed):
+        errors = Errors({}, reader._("Confirm first that it is you, then send this again."))
+        raise Rejected(_page(session, reader, case, data, errors=errors, must_confirm=True))
     try:
         decisions.decide(
             session,
@@ -156,6 +166,7 @@ def _page(
     *,
     errors: Errors = NO_ERRORS,
     done: str = "",
+    must_confirm: bool = False,
 ) -> Response[str]:
     _ = reader._
     actor, key = reader.actor, str(case.id)
@@ -216,6 +227,11 @@ def _page(
         may_write=decides or cases.may_answer(actor, case),
         note=_note(session, reader, case),
         back_href=_back_href(reader, case, decides=decides),
+        confirm_href=reader.address(
+            "confirm_person", {"back": reader.address("moderation_case", id=key)}
+        )
+        if must_confirm
+        else "",
         values=values,
         errors=errors,
     )

@@ -17,8 +17,10 @@ from catalog.mergers import Preview
 from catalog.organizations import Organization
 from marketplace import forms
 from marketplace.accounts import api_keys
+from marketplace.accounts.logins import Login
 from marketplace.forms import NO_ERRORS, Errors
 from marketplace.pages.account.posted import id_in
+from marketplace.pages.account_access import confirmed
 from marketplace.pages.editor.access import sign_in_first
 from marketplace.pages.frame import PageFrame, PageNotice
 from marketplace.pages.management.area import shown_again, status_of
@@ -165,14 +167,18 @@ def preview(
 def merge(
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
+    login: NamedDependency[Login | None],
     id: FromPath[str],  # noqa: A002 - the name in the address
     data: URLEncodedBody[dict[str, str]],
 ) -> Redirect:
-    """Merge; all keys of the organization that ends are void."""
+    """Merge, once it is sure who asks; all keys of the organization that ends are void."""
     if reader.actor.is_anonymous:
         return sign_in_first(reader, reader.address("moderation_organization", id=id))
     ending = _opened(session, reader, id)
     values = {"heir": data.get("heir", "")[:90], "on": data.get("on", "")[:20]}
+    sure = confirmed(reader, login, reader.address("moderation_merge", values, id=id))
+    if isinstance(sure, Redirect):
+        return sure
     with shown_again(
         reader, lambda errors: _page(session, reader, ending, values=values, errors=errors)
     ):

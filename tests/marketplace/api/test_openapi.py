@@ -23,14 +23,14 @@ def test_every_operation_says_what_it_does_and_how_it_is_refused():
         for method, operation in methods.items():
             assert operation["summary"], (path, method)
             assert operation["tags"][0] in openapi.TAGS
-            assert "500" in operation["responses"]
+            assert {"429", "500"} <= set(operation["responses"])
             for parameter in operation["parameters"]:
                 assert parameter["description"], (path, method, parameter["name"])
             if operation["tags"] == ["Checks"]:
                 assert "security" not in operation
                 assert not {"401", "403"} & set(operation["responses"])
             elif method != "get":
-                assert operation["security"] == [{"login": []}]
+                assert operation["security"] == [{"login": []}, {"key": []}]
                 assert {"401", "403"} <= set(operation["responses"])
 
 
