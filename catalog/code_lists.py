@@ -16,7 +16,7 @@ from catalog import changes, taxonomy
 from catalog.database import Base, Text, UtcDateTime, new_id, now
 from catalog.errors import Conflict, Invalid, NotFound, Problem
 from catalog.permissions import Actor, require
-from catalog.taxonomy import OwnCode
+from catalog.taxonomy import CodeList, OwnCode
 
 KIND = "code"
 
@@ -24,6 +24,9 @@ FIXED = frozenset(
     {"evidence", "land", "license_class", "organization_kind", "size_class", "stage", "withholding"}
 )
 """Lists whose codes the program itself knows; their labels may change, their codes may not."""
+
+LABEL_LANGUAGES = ("de", "en")
+"""The languages that every label is given in."""
 
 LONGEST_LABEL = 200
 MOST_WORDS = 50
@@ -59,7 +62,7 @@ def describe(
 ) -> CodeEntry:
     """Give a code that exists other labels and further words to search it by."""
     require(actor.may_moderate, "Only moderators keep the code lists.")
-    known = _code(list_name, code)
+    known = _code(session, list_name, code)
     _check(label, words)
     entry = _entry(session, list_name, code) or CodeEntry(
         id=new_id(), list_name=list_name, code=code, parent=known.parent
@@ -79,9 +82,7 @@ def append(
 ) -> CodeEntry:
     """Add a code of the node's own; one that was ever given stays given."""
     require(actor.may_moderate, "Only moderators keep the code lists.")
-    found = taxonomy.lists().get(list_name)
-    if found is None:
-        raise NotFound("There is no list “%(name)s”.", name=list_name)
+    found = one(session, list_name)
     if list_name in FIXED:
         raise Conflict("The program itself knows the codes of this list. It takes no new ones.")
     if not _CODE.fullmatch(code):
@@ -100,7 +101,7 @@ def retire(
 ) -> CodeEntry:
     """No longer offer a code, or offer it again; records that use it keep it."""
     require(actor.may_moderate, "Only moderators keep the code lists.")
-    known = _code(list_name, code)
+    known = _code(session, list_name, code)
     if list_name in FIXED:
         raise Conflict("The program itself knows the codes of this list. None can be retired.")
     entry = _entry(session, list_name, code) or CodeEntry(
@@ -111,10 +112,17 @@ def retire(
     return _put(session, actor, entry, verb, label=known.label, words=known.words)
 
 
-def entries(session: Session, list_name: str) -> Mapping[str, CodeEntry]:
-    """What this node says about the codes of a list, by code."""
-    rows = session.scalars(select(CodeEntry).where(CodeEntry.list_name == list_name))
-    return {row.code: row for row in rows}
+def present(session: Session) -> Mapping[str, CodeList]:
+    """Every code list by name, as this node keeps it now."""
+    return taxonomy.with_own(_own(session))
+
+
+def one(session: Session, list_name: str) -> CodeList:
+    """A code list as this node keeps it now."""
+    found = present(session).get(list_name)
+    if found is None:
+        raise NotFound("There is no list “%(name)s”.", name=list_name)
+    return found
 
 
 def code_changed(session: Session, entry_id: UUID) -> str | None:
@@ -127,22 +135,23 @@ def renew(session: Session) -> bool:
     mark = session.execute(select(func.count(), func.max(CodeEntry.changed_at))).one()
     if taxonomy.own_mark() == tuple(mark):
         return False
-    rows = session.scalars(select(CodeEntry).order_by(CodeEntry.id))
-    taxonomy.use_own(
-        [
-            OwnCode(
-                row.list_name,
-                row.code,
-                row.label,
-                row.parent,
-                row.words,
-                is_retired=row.retired_at is not None,
-            )
-            for row in rows
-        ],
-        tuple(mark),
-    )
+    taxonomy.use_own(_own(session), tuple(mark))
     return True
+
+
+def _own(session: Session) -> Sequence[OwnCode]:
+    rows = session.scalars(select(CodeEntry).order_by(CodeEntry.id))
+    return [
+        OwnCode(
+            row.list_name,
+            row.code,
+            row.label,
+            row.parent,
+            row.words,
+            is_retired=row.retired_at is not None,
+        )
+        for row in rows
+    ]
 
 
 def _put(
@@ -163,8 +172,8 @@ def _put(
     return entry
 
 
-def _code(list_name: str, code: str) -> taxonomy.Code:
-    found = taxonomy.lists().get(list_name)
+def _code(session: Session, list_name: str, code: str) -> taxonomy.Code:
+    found = present(session).get(list_name)
     if found is None or code not in found.codes:
         raise NotFound("There is no code “%(code)s” in this list.", code=code)
     return found.codes[code]
@@ -178,7 +187,7 @@ def _entry(session: Session, list_name: str, code: str) -> CodeEntry | None:
 def _check(label: Mapping[str, str], words: Sequence[str]) -> None:
     problems = [
         Problem(f"label.{code}", "Give a label of at most 200 characters.")
-        for code in ("de", "en")
+        for code in LABEL_LANGUAGES
         if not 0 < len(label.get(code, "").strip()) <= LONGEST_LABEL
     ]
     if len(words) > MOST_WORDS or any(len(word) > LONGEST_LABEL for word in words):

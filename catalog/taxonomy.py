@@ -64,13 +64,18 @@ def lists() -> Mapping[str, CodeList]:
 
 def use_own(codes: Sequence[OwnCode], mark: tuple[object, ...]) -> None:
     """Know these codes of the node's own from now on; ``mark`` tells them from others."""
+    _own.lists, _own.mark = with_own(codes), mark
+
+
+def with_own(codes: Sequence[OwnCode]) -> Mapping[str, CodeList]:
+    """The delivered lists by name, with these codes of a node's own."""
     found = dict(delivered())
     for own in codes:
         if own.list_name in found:
             known = found[own.list_name]
             code = Code(own.code, own.label, own.parent, tuple(own.words), own.is_retired)
             found[own.list_name] = replace(known, codes={**known.codes, own.code: code})
-    _own.lists, _own.mark = found, mark
+    return found
 
 
 def own_mark() -> tuple[object, ...]:

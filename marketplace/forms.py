@@ -60,3 +60,9 @@ def text(data: Mapping[str, str], field: str) -> str:
     """The text in a field without spaces around it; control characters are dropped."""
     value = data.get(field, "")[:LONGEST_FIELD].replace("\r\n", "\n").strip()
     return "".join(c for c in value if c in "\n\t" or c.isprintable())
+
+
+def lines(data: Mapping[str, str], field: str) -> Sequence[str]:
+    """The lines in a field that say something, without spaces around them."""
+    found = (line.strip() for line in text(data, field).split("\n"))
+    return [line for line in found if line]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog import changes
 from catalog.database import Base, Text, UtcDateTime, new_id, now
-from catalog.errors import Invalid, NotFound, Problem
+from catalog.errors import Conflict, Invalid, NotFound, Problem
 from catalog.permissions import Actor, require
 
 KIND = "text_block"
@@ -44,8 +44,21 @@ class TextBlock(Base):
 
 def present(session: Session) -> Sequence[TextBlock]:
     """The blocks that can be chosen, by purpose."""
-    rows = session.scalars(select(TextBlock).order_by(TextBlock.purpose, TextBlock.id)).all()
-    return [row for row in rows if row.retired_at is None] if rows else delivered()
+    return [row for row in _rows(session) if row.retired_at is None]
+
+
+def kept(session: Session, actor: Actor) -> Sequence[TextBlock]:
+    """All blocks by purpose, those no longer offered too."""
+    require(actor.may_moderate, "Only moderators keep the text blocks.")
+    return sorted(_rows(session), key=lambda row: (PURPOSES.index(row.purpose), str(row.id)))
+
+
+def kept_by_id(session: Session, actor: Actor, id: UUID) -> TextBlock:  # noqa: A002 - the column's name
+    """One block, offered or not."""
+    for block in kept(session, actor):
+        if block.id == id:
+            return block
+    raise NotFound("There is no such text block.")
 
 
 def by_id(session: Session, id: UUID) -> TextBlock:  # noqa: A002 - the column's name
@@ -70,8 +83,10 @@ def put(
     _check(purpose, title, text)
     _plant(session)
     block = session.get(TextBlock, id) if id is not None else TextBlock(id=new_id())
-    if block is None or block.retired_at is not None:
+    if block is None:
         raise NotFound("There is no such text block.")
+    if block.retired_at is not None:
+        raise Conflict("This text block is no longer offered. Offer it again to change it.")
     block.purpose = purpose
     block.title = {code: words.strip() for code, words in title.items() if code in LANGUAGES}
     block.text = {code: words.strip() for code, words in text.items() if code in LANGUAGES}
@@ -82,15 +97,24 @@ def put(
     return block
 
 
-def retire(session: Session, actor: Actor, id: UUID) -> None:  # noqa: A002 - the column's name
-    """No longer offer a block; decisions keep the words they were made with."""
+def retire(
+    session: Session,
+    actor: Actor,
+    id: UUID,  # noqa: A002 - the column's name
+    *,
+    retired: bool = True,
+) -> TextBlock:
+    """No longer offer a block, or offer it again; decisions keep the words they were made with."""
     require(actor.may_moderate, "Only moderators keep the text blocks.")
     _plant(session)
     block = session.get(TextBlock, id)
     if block is None:
         raise NotFound("There is no such text block.")
-    block.retired_at, block.changed_by = now(), actor.name
-    changes.record(session, actor, "retired", KIND, block.id, public=False)
+    block.retired_at = now() if retired else None
+    block.changed_at, block.changed_by = now(), actor.name
+    verb = "retired" if retired else "offered"
+    changes.record(session, actor, verb, KIND, block.id, public=False)
+    return block
 
 
 @cache
@@ -109,6 +133,11 @@ def delivered() -> Sequence[TextBlock]:
         )
         for row in rows
     )
+
+
+def _rows(session: Session) -> Sequence[TextBlock]:
+    query = select(TextBlock).order_by(TextBlock.purpose, TextBlock.id)
+    return session.scalars(query).all() or delivered()
 
 
 def _plant(session: Session) -> None:

@@ -27,7 +27,9 @@ from marketplace.api import (
     sessions,
     solutions,
     suggestions,
+    synonyms,
     taxonomy,
+    text_blocks,
 )
 
 HANDLERS: list[Any] = [
@@ -38,6 +40,8 @@ HANDLERS: list[Any] = [
     *organizations.HANDLERS,
     *memberships.HANDLERS,
     *moderation.HANDLERS,
+    *synonyms.HANDLERS,
+    *text_blocks.HANDLERS,
     *municipalities.HANDLERS,
     *adoptions.HANDLERS,
     *search.HANDLERS,

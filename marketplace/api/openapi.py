@@ -52,6 +52,8 @@ IN_PATH: dict[str, tuple[str, str]] = {
     "join_request": ("Id of a request to join.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e76"),
     "key": ("Id of an API key.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e77"),
     "verification": ("Id of a verification.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e78"),
+    "group": ("Id of a group of synonyms.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e76"),
+    "text_block": ("Id of a text block.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e76"),
     "case": ("Id of a case.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e76"),
     "municipality": ("ARS, AGS or id of a place.", "059980000001"),
     "adoption": ("Id of a use.", str(ADOPTION)),

@@ -3,13 +3,17 @@
 from typing import Annotated, Any
 
 from litestar import Response
-from litestar.params import FromPath
+from litestar.di import NamedDependency
+from litestar.params import FromPath, RawBody
 from msgspec import Meta, Struct
 
-from catalog import taxonomy
+from catalog import code_lists, taxonomy
+from catalog.code_lists import CodeEntry
+from catalog.database import Session
+from catalog.permissions import Actor
 from catalog.taxonomy import Code, CodeList
-from marketplace.api.answers import ApiRequest, public
-from marketplace.api.operations import reads
+from marketplace.api.answers import ApiRequest, personal, public
+from marketplace.api.operations import reads, sent, signed_in, writes
 from marketplace.api.refusals import Refused
 
 TAG = "Taxonomy"
@@ -22,11 +26,31 @@ class CodeAnswer(Struct, frozen=True):
     label: dict[str, str]
     parent: Annotated[str, Meta(description="The code above it; empty at the top.")]
     words: Annotated[list[str], Meta(description="Further words that find it.")]
+    is_retired: Annotated[
+        bool, Meta(description="No longer offered; records that use it keep it.")
+    ] = False
 
     @classmethod
     def from_code(cls, code: Code) -> "CodeAnswer":
         """The answer of a code."""
-        return cls(code.code, dict(code.label), code.parent, list(code.words))
+        return cls(
+            code.code,
+            dict(code.label),
+            code.parent,
+            list(code.words),
+            is_retired=code.is_retired,
+        )
+
+    @classmethod
+    def from_entry(cls, entry: CodeEntry) -> "CodeAnswer":
+        """The answer of what this node says about a code."""
+        return cls(
+            entry.code,
+            entry.label,
+            entry.parent,
+            entry.words,
+            is_retired=entry.retired_at is not None,
+        )
 
 
 class CodeListItem(Struct, frozen=True):
@@ -51,6 +75,34 @@ class CodeListAnswer(Struct, frozen=True):
     title: dict[str, str]
     source: str
     codes: list[CodeAnswer]
+
+
+Label = Annotated[str, Meta(min_length=1, max_length=code_lists.LONGEST_LABEL)]
+
+
+class LabelTexts(Struct, frozen=True, forbid_unknown_fields=True):
+    """A label in both languages."""
+
+    de: Label
+    en: Label
+
+    def by_language(self) -> dict[str, str]:
+        """The labels by language."""
+        return {"de": self.de, "en": self.en}
+
+
+class CodeBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a code is called, and further words that find it."""
+
+    label: LabelTexts
+    words: Annotated[list[Label], Meta(max_length=code_lists.MOST_WORDS)] = []
+
+
+class NewCodeBody(CodeBody, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A code of the node's own; it can never be changed."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=40)]
+    parent: Annotated[str, Meta(max_length=40, description="The code above it.")] = ""
 
 
 @reads("/taxonomy", CodeLists, tag=TAG)
@@ -89,6 +141,73 @@ def code(
     return public(request, CodeAnswer.from_code(found))
 
 
+@writes("POST", "/taxonomy/{list}", CodeAnswer, tag=TAG, takes=NewCodeBody, status=201,
+        is_conditional=False, refusals=(404, 409))  # fmt: skip
+def append(
+    request: ApiRequest,
+    session: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    list: FromPath[str],  # noqa: A002 - in the address
+    body: RawBody,
+) -> Response[bytes]:
+    """Add a code of the node's own to a list; for moderators.
+
+    Lists whose codes the program itself knows take none.
+    """
+    signed_in(actor)
+    given = sent(request, body, NewCodeBody)
+    label = given.label.by_language()
+    entry = code_lists.append(
+        session, actor, list, given.code, label=label, words=given.words, parent=given.parent
+    )
+    return personal(CodeAnswer.from_entry(entry), status=201)
+
+
+@writes("PUT", "/taxonomy/{list}/{code}", CodeAnswer, tag=TAG, takes=CodeBody,
+        is_conditional=False, refusals=(404,))  # fmt: skip
+def describe(
+    request: ApiRequest,
+    session: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    *,
+    list: FromPath[str],  # noqa: A002 - in the address
+    code: FromPath[str],
+    body: RawBody,
+) -> Response[bytes]:
+    """Give a code other labels and words; for moderators. Its meaning never changes."""
+    signed_in(actor)
+    given = sent(request, body, CodeBody)
+    label = given.label.by_language()
+    entry = code_lists.describe(session, actor, list, code, label=label, words=given.words)
+    return personal(CodeAnswer.from_entry(entry))
+
+
+@writes("DELETE", "/taxonomy/{list}/{code}", CodeAnswer, tag=TAG, is_conditional=False,
+        refusals=(404, 409))  # fmt: skip
+def retire(
+    session: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    list: FromPath[str],  # noqa: A002 - in the address
+    code: FromPath[str],
+) -> Response[bytes]:
+    """Retire a code; for moderators. Records that use it keep it."""
+    entry = code_lists.retire(session, signed_in(actor), list, code)
+    return personal(CodeAnswer.from_entry(entry))
+
+
+@writes("POST", "/taxonomy/{list}/{code}/offer", CodeAnswer, tag=TAG, is_conditional=False,
+        refusals=(404, 409))  # fmt: skip
+def offer(
+    session: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    list: FromPath[str],  # noqa: A002 - in the address
+    code: FromPath[str],
+) -> Response[bytes]:
+    """Bring a retired code back; for moderators."""
+    entry = code_lists.retire(session, signed_in(actor), list, code, retired=False)
+    return personal(CodeAnswer.from_entry(entry))
+
+
 def _list(name: str) -> CodeList:
     found = taxonomy.lists().get(name)
     if found is None:
@@ -96,4 +215,4 @@ def _list(name: str) -> CodeList:
     return found
 
 
-HANDLERS: list[Any] = [index, show, code]
+HANDLERS: list[Any] = [index, show, code, append, describe, retire, offer]

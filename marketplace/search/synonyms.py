@@ -2,18 +2,21 @@
 
 Whoever looks for one word of a group also finds the others. In a group of kind ``product`` the
 first word is a product's name and stands for the others: who looks for the product also finds the
-task, but not the other way round. A node without rows of its own uses the list it was delivered
-with.
+task, but not the other way round.
+
+A node without rows of its own uses the list it was delivered with; the first change copies it. From
+then on the rows alone count: a group that is no longer wanted is retired and can be brought back,
+and a node that has retired every group searches without synonyms.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from ruamel.yaml import YAML
 from sqlalchemy import String, func, insert, select
@@ -21,7 +24,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog import changes
 from catalog.database import Base, UtcDateTime, new_id, now
-from catalog.errors import Invalid
+from catalog.errors import Invalid, NotFound
 from catalog.permissions import Actor, require
 from marketplace.search.tokens import SNOWBALL, stem, words
 
@@ -52,6 +55,9 @@ class SynonymGroup(Base):
     kind: Mapped[str] = mapped_column(String(10), default=Kind.SYNONYM)
     words: Mapped[list[str]]
     added_on: Mapped[datetime] = mapped_column(UtcDateTime(), default=now)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime(), default=now)
+    changed_by: Mapped[str] = mapped_column(String(200), default="")
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
 
 @dataclass(frozen=True)
@@ -99,16 +105,35 @@ class Thesaurus:
 
 
 def thesaurus(session: Session) -> Thesaurus:
-    """The node's own groups or, while it has none, those it was delivered with."""
-    rows = session.scalars(select(SynonymGroup).order_by(SynonymGroup.added_on)).all()
-    own = [Group(row.language, row.words, Kind(row.kind)) for row in rows]
-    return Thesaurus.of(own or starting_list())
+    """The groups that count: the node's own or, while it has none, those it was delivered with."""
+    return Thesaurus.of(
+        Group(row.language, row.words, Kind(row.kind))
+        for row in _rows(session)
+        if row.retired_at is None
+    )
 
 
 def revision(session: Session) -> tuple[int, datetime | None]:
-    """What changes when a group is added or removed; groups are never edited in place."""
-    row = session.execute(select(func.count(), func.max(SynonymGroup.added_on))).one()
+    """What becomes another with every change to the groups."""
+    row = session.execute(select(func.count(), func.max(SynonymGroup.changed_at))).one()
     return row[0], row[1]
+
+
+def kept(session: Session, actor: Actor, text: str = "") -> Sequence[SynonymGroup]:
+    """The groups with a word that contains ``text``, retired ones too, by language and word."""
+    _require_moderator(actor)
+    wanted = text.strip().casefold()
+    found = [row for row in _rows(session) if any(wanted in word.casefold() for word in row.words)]
+    return sorted(found, key=lambda row: (row.language, row.words[0].casefold(), str(row.id)))
+
+
+def by_id(session: Session, actor: Actor, id: UUID) -> SynonymGroup:  # noqa: A002 - the column's name
+    """One group, retired or not."""
+    _require_moderator(actor)
+    for row in _rows(session):
+        if row.id == id:
+            return row
+    raise NotFound("There is no such group of synonyms.")
 
 
 def add(session: Session, actor: Actor, group: Group) -> SynonymGroup:
@@ -116,45 +141,47 @@ def add(session: Session, actor: Actor, group: Group) -> SynonymGroup:
 
     The first one joins the delivered groups, which are copied for it, and replaces none.
     """
-    require(actor.is_moderator or actor.is_steward, "Only moderators keep the list of synonyms.")
-    given = [word.strip() for word in group.words if words(word)]
-    if not 2 <= len(given) <= LARGEST_GROUP:
-        raise Invalid("Give between two and twenty words.", field="words")
-    if any(len(word) > LONGEST_WORD for word in given):
-        raise Invalid("Give words of at most eighty characters each.", field="words")
-    if group.language not in SNOWBALL:
-        raise Invalid("Give one of the languages that the search knows.", field="language")
+    _require_moderator(actor)
+    given = _checked(group)
     plant(session)
-    row = SynonymGroup(language=group.language, kind=group.kind, words=given)
-    session.add(row)
-    session.flush()
-    changes.record(session, actor, "added", CHANGE_KIND, row.id, public=False)
-    return row
+    row = SynonymGroup(id=new_id(), added_on=now())
+    return _put(session, actor, row, "added", Group(group.language, given, group.kind))
 
 
-def remove(session: Session, actor: Actor, group: SynonymGroup) -> None:
-    """Let the words of ``group`` no longer stand for each other."""
-    require(actor.is_moderator or actor.is_steward, "Only moderators keep the list of synonyms.")
-    session.delete(group)
-    changes.record(session, actor, "removed", CHANGE_KIND, group.id, public=False)
+def revise(session: Session, actor: Actor, id: UUID, group: Group) -> SynonymGroup:  # noqa: A002 - the column's name
+    """Let a group have these words. Raises ``Invalid`` for less than two."""
+    _require_moderator(actor)
+    given = _checked(group)
+    row = _planted(session, id)
+    return _put(session, actor, row, "changed", Group(group.language, given, group.kind))
+
+
+def retire(
+    session: Session,
+    actor: Actor,
+    id: UUID,  # noqa: A002 - the column's name
+    *,
+    retired: bool = True,
+) -> SynonymGroup:
+    """Let the words of a group no longer stand for each other, or do so again."""
+    _require_moderator(actor)
+    row = _planted(session, id)
+    row.retired_at = now() if retired else None
+    verb = "retired" if retired else "offered"
+    return _put(session, actor, row, verb, Group(row.language, row.words, Kind(row.kind)))
 
 
 def plant(session: Session) -> int:
-    """Copy the starting list into an empty table, to be edited there; how many groups."""
+    """Copy the delivered list into an empty table, to be edited there; how many groups."""
     if revision(session)[0]:
         return 0
-    rows = [
-        {
-            "id": new_id(),
-            "language": g.language,
-            "kind": g.kind,
-            "words": g.words,
-            "added_on": now(),
-        }
-        for g in starting_list()
+    copies = [
+        {name: getattr(row, name) for name in ("id", "language", "kind", "words", "added_on")}
+        | {"changed_at": now(), "changed_by": row.changed_by}
+        for row in _delivered()
     ]
-    session.execute(insert(SynonymGroup), rows)
-    return len(rows)
+    session.execute(insert(SynonymGroup), copies)
+    return len(copies)
 
 
 @cache
@@ -168,3 +195,61 @@ def starting_list() -> Sequence[Group]:
         for language, groups in by_language.items()
         for group in groups
     )
+
+
+@cache
+def _delivered() -> Sequence[SynonymGroup]:
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    return tuple(
+        SynonymGroup(
+            id=uuid5(
+                NAMESPACE_URL, f"lichtermeer:synonyms:{group.language}:{'|'.join(group.words)}"
+            ),
+            language=group.language,
+            kind=group.kind,
+            words=list(group.words),
+            added_on=moment,
+            changed_at=moment,
+            changed_by="Lichtermeer",
+        )
+        for group in starting_list()
+    )
+
+
+def _rows(session: Session) -> Sequence[SynonymGroup]:
+    order = (SynonymGroup.added_on, SynonymGroup.id)
+    return session.scalars(select(SynonymGroup).order_by(*order)).all() or _delivered()
+
+
+def _planted(session: Session, id: UUID) -> SynonymGroup:  # noqa: A002 - the column's name
+    plant(session)
+    row = session.get(SynonymGroup, id)
+    if row is None:
+        raise NotFound("There is no such group of synonyms.")
+    return row
+
+
+def _put(
+    session: Session, actor: Actor, row: SynonymGroup, verb: str, group: Group
+) -> SynonymGroup:
+    row.language, row.kind, row.words = group.language, group.kind, list(group.words)
+    row.changed_at, row.changed_by = now(), actor.name
+    session.add(row)
+    session.flush()
+    changes.record(session, actor, verb, CHANGE_KIND, row.id, public=False)
+    return row
+
+
+def _checked(group: Group) -> Sequence[str]:
+    given = list(dict.fromkeys(word.strip() for word in group.words if words(word)))
+    if not 2 <= len(given) <= LARGEST_GROUP:
+        raise Invalid("Give between two and twenty words.", field="words")
+    if any(len(word) > LONGEST_WORD for word in given):
+        raise Invalid("Give words of at most eighty characters each.", field="words")
+    if group.language not in SNOWBALL:
+        raise Invalid("Give one of the languages that the search knows.", field="language")
+    return given
+
+
+def _require_moderator(actor: Actor) -> None:
+    require(actor.may_moderate, "Only moderators keep the list of synonyms.")

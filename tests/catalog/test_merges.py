@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from catalog import adoptions, error_reports, merges, provenance, releases, solutions, watching
 from catalog.adoptions import Stage, Use
+from catalog.database import new_id
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.moderation import decisions, text_blocks
 from catalog.moderation.cases import Case, CaseKind
@@ -133,7 +134,12 @@ def test_the_first_change_keeps_what_a_node_was_delivered_with(session: Session)
     assert set(made.text) == {"de", "en"}
     assert len(text_blocks.present(session)) == blocks + 2
     text_blocks.retire(session, moderator, made.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict):
         text_blocks.put(session, moderator, made.id, purpose="return", title=PAIR, text=PAIR)
+    assert made not in text_blocks.present(session)
+    text_blocks.retire(session, moderator, made.id, retired=False)
+    assert made in text_blocks.present(session)
+    with pytest.raises(NotFound):
+        text_blocks.retire(session, moderator, new_id())
     synonyms.add(session, moderator, Group("de", ["Amtsblatt", "Bekanntmachung"]))
     assert synonyms.revision(session)[0] == groups + 1

@@ -94,6 +94,10 @@ def _report(session: Session, actor: Actor, adoption: adoptions.Adoption) -> Eva
     )  # fmt: skip
 
 
+def _synonyms(session: Session) -> synonyms.SynonymGroup:
+    return synonyms.add(session, OPERATOR, Group("de", ["Amt", "Behörde"]))
+
+
 def _lodge(session: Session, actor: Actor, adoption: adoptions.Adoption) -> Evaluation:
     plan = Plan(
         metric_of("on_time"), Design.MATCHED, date(2026, 3, 1), comparison="Amt B", plan="Fristen"
@@ -515,6 +519,10 @@ VERBS: dict[str, Verb] = {
     ),
     "decisions.undo": lambda s, a, c: decisions.undo(s, a, _decided(s, c)),
     "text_blocks.put": lambda s, a, _: text_blocks.put(s, a, None, **BLOCK),
+    "text_blocks.kept": lambda s, a, _: text_blocks.kept(s, a),
+    "text_blocks.kept_by_id": lambda s, a, _: text_blocks.kept_by_id(
+        s, a, text_blocks.present(s)[0].id
+    ),
     "text_blocks.retire": lambda s, a, _: text_blocks.retire(
         s, a, text_blocks.put(s, OPERATOR, None, **BLOCK).id
     ),
@@ -524,9 +532,12 @@ VERBS: dict[str, Verb] = {
     "code_lists.append": lambda s, a, _: code_lists.append(s, a, "task", "NEU", label=LABEL),
     "code_lists.retire": lambda s, a, _: code_lists.retire(s, a, "task", taxonomy.codes("task")[0]),
     "synonyms.add": lambda s, a, _: synonyms.add(s, a, Group("de", ["Amt", "Behörde"])),
-    "synonyms.remove": lambda s, a, _: synonyms.remove(
-        s, a, synonyms.add(s, OPERATOR, Group("de", ["Amt", "Behörde"]))
+    "synonyms.kept": lambda s, a, _: synonyms.kept(s, a),
+    "synonyms.by_id": lambda s, a, _: synonyms.by_id(s, a, _synonyms(s).id),
+    "synonyms.revise": lambda s, a, _: synonyms.revise(
+        s, a, _synonyms(s).id, Group("de", ["Amt", "Stelle"])
     ),
+    "synonyms.retire": lambda s, a, _: synonyms.retire(s, a, _synonyms(s).id),
     "releases.publish": lambda s, a, c: releases.publish(
         s, a, a_solution(s, publisher=c), version="1", released_on=TODAY
     ),

@@ -39,6 +39,7 @@ from catalog import (
 )
 from catalog.adoptions import Stage, Use
 from catalog.database import new_id, now, open_engine, session_factory
+from catalog.moderation import text_blocks
 from catalog.organizations import Kind, Organization
 from catalog.people import Person
 from catalog.permissions import Actor, Role, Scope
@@ -60,7 +61,8 @@ from marketplace.application import create_app
 from marketplace.notifications import notices
 from marketplace.notifications.events import Event
 from marketplace.notifications.notices import News
-from marketplace.search import saved_searches
+from marketplace.search import saved_searches, synonyms
+from marketplace.search.synonyms import Group
 from marketplace.settings import Settings
 from tests.factories import (
     OPERATOR,
@@ -79,6 +81,8 @@ NODE = "https://node.example"
 
 MEANING = {200: "x", 303: "x", 401: "s", 403: "-", 404: "h", 410: "h"}
 """What a status says about rights; every other one says that the sender might do it."""
+
+BLOCK = {"purpose": "hold", "title": {"de": "A", "en": "A"}, "text": {"de": "A", "en": "A"}}
 
 READY = {
     "summary": {"de": "Ordnet Post zu."},
@@ -222,6 +226,8 @@ def _records(session: Session, city: Organization) -> dict[str, str]:
         "entry draft": str(prepared.id),
         "published": str(published.id),
         "slug": published.slug,
+        "synonyms": str(synonyms.add(session, OPERATOR, Group("de", ["Amt", "Behörde"])).id),
+        "text block": str(text_blocks.put(session, OPERATOR, None, **BLOCK).id),
         "rule": "S1",
         "metric": "processing_time",
         "draft": str(draft.id),
@@ -285,6 +291,8 @@ NAMED = (
     (r"/de/meine-loesungen/", {"id": "draft", "spec": "interface draft"}),
     (r"/de/nachnutzungen/", {"id": "adoption", "measurement": "measurement"}),
     (r"/de/moderation/faelle/", {"id": "case"}),
+    (r"/de/moderation/synonyme/", {"id": "synonyms"}),
+    (r"/de/moderation/textbausteine/", {"id": "text block"}),
     (
         r"/de/organisation/",
         {
@@ -314,7 +322,7 @@ NAMED = (
     (r"/de/konto/sicherheit/passkeys/", {"id": "passkey"}),
     (r"/de/konto/sicherheit/dienste/", {"id": "identity"}),
     (r"/id/", {"thing_id": "published"}),
-    (r"/api/v1/moderation/cases/", {"case": "case"}),
+    (r"/api/v1/moderation/", {"case": "case", "group": "synonyms", "text_block": "text block"}),
     (r"/api/v1/solutions/{solution}/draft", {"solution": "draft"}),
     (
         r"/api/v1/solutions/{solution}/interfaces/",

@@ -1,12 +1,15 @@
-"""Moderation: the queue, a case with its thread, the public log, organizations."""
+"""Moderation: the queue, a case with its thread, the public log, organizations, kept lists."""
 
 from marketplace.pages.moderation import (
     case_page,
+    code_lists,
     duplicates,
     log,
     organization,
     organizations,
     queue,
+    synonyms,
+    text_blocks,
 )
 
 HANDLERS = [
@@ -16,4 +19,7 @@ HANDLERS = [
     *log.HANDLERS,
     *organizations.HANDLERS,
     *organization.HANDLERS,
+    *synonyms.HANDLERS,
+    *text_blocks.HANDLERS,
+    *code_lists.HANDLERS,
 ]

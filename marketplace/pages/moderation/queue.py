@@ -13,8 +13,8 @@ from catalog.errors import NotAllowed
 from catalog.moderation import cases
 from catalog.moderation.cases import Case, CaseKind, Risk, Wanted
 from marketplace.pages.editor.access import OFFICE_ZONE, sign_in_first
-from marketplace.pages.frame import PageFrame
-from marketplace.pages.moderation import words
+from marketplace.pages.frame import NavLink, PageFrame
+from marketplace.pages.moderation import desk, words
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
 from marketplace.routing import get, paths
@@ -56,10 +56,8 @@ class QueuePage:
     risk: str
     turn: str
     age: str
-    log_href: str
-    duplicates_href: str
-    organizations_href: str
-    """Requests for organizations; empty for who decides none."""
+    links: Sequence[NavLink]
+    """The other pages of moderation that the person may open."""
     previous_href: str
     next_href: str
 
@@ -122,9 +120,7 @@ def show(
         risk=wanted.risk,
         turn=turn,
         age=str(days or ""),
-        log_href=reader.address("moderation_log"),
-        duplicates_href=reader.address("moderation_duplicates") if actor.may_moderate else "",
-        organizations_href=reader.address("moderation_organizations") if actor.is_governing else "",
+        links=desk.links(reader, "moderation"),
         previous_href=page_href(number - 1) if number > 1 else "",
         next_href=page_href(number + 1) if len(found) > PAGE_SIZE else "",
     )

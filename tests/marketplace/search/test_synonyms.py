@@ -1,6 +1,7 @@
 import pytest
 
-from catalog.errors import Invalid, NotAllowed
+from catalog.database import new_id
+from catalog.errors import Invalid, NotAllowed, NotFound
 from catalog.permissions import Actor
 from marketplace.search import synonyms
 from marketplace.search.query import Query
@@ -55,9 +56,28 @@ def test_the_starting_list_is_planted_once_and_then_edited(session):
     assert synonyms.plant(session) == 0
     row = synonyms.add(session, OPERATOR, Group("de", ["Rathaus", "Stadthaus"]))
     assert synonyms.revision(session) != before
-    synonyms.remove(session, OPERATOR, row)
-    session.flush()
-    assert synonyms.revision(session)[0] == planted
+    with_it = synonyms.revision(session)
+    synonyms.retire(session, OPERATOR, row.id)
+    assert synonyms.revision(session) != with_it
+    assert synonyms.thesaurus(session).alternatives(["Stadthaus"]) == []
+    synonyms.retire(session, OPERATOR, row.id, retired=False)
+    assert synonyms.thesaurus(session).alternatives(["Stadthaus"]) == [("de", ("Rathaus",))]
+
+
+def test_a_node_that_retires_every_group_searches_without_synonyms(session):
+    for each in synonyms.kept(session, OPERATOR):
+        synonyms.retire(session, OPERATOR, each.id)
+    assert synonyms.thesaurus(session).entries == {}
+    assert synonyms.plant(session) == 0
+    with pytest.raises(NotFound):
+        synonyms.retire(session, OPERATOR, new_id())
+
+
+def test_a_delivered_group_is_found_and_changed_by_its_id(session):
+    (first,) = synonyms.kept(session, OPERATOR, "chatbot")[:1]
+    changed = synonyms.revise(session, OPERATOR, first.id, Group("de", ["Chatbot", "Plauderer"]))
+    assert synonyms.by_id(session, OPERATOR, first.id) is changed
+    assert len(synonyms.kept(session, OPERATOR)) == len(synonyms.starting_list())
 
 
 def test_only_moderators_keep_the_list_and_a_group_has_two_words(session):
