@@ -38,7 +38,7 @@ def check(
     """
     named = list(zip(readings, fields, strict=True))
     problems = [p for reading, name in named for p in _wrong(metric, reading, name, today)]
-    problems += _order(named)
+    problems += [*_order(named), *_doubled(named)]
     if problems:
         raise Invalid("Please check the numbers.", problems=problems)
     if is_confirmed:
@@ -136,6 +136,15 @@ def _order(named: Sequence[tuple[Reading, str]]) -> Iterator[Problem]:
             yield Problem(
                 f"{name}.period", "This period begins before the one before has ended. Check both."
             )
+
+
+def _doubled(named: Sequence[tuple[Reading, str]]) -> Iterator[Problem]:
+    known = set()
+    for reading, name in named:
+        key = (reading.arm, reading.phase, reading.stratum, reading.period_start)
+        if key in known:
+            yield Problem(f"{name}.period", "This period is given twice. Leave one of them out.")
+        known.add(key)
 
 
 def _unlikely(metric: Metric, reading: Reading, name: str) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from catalog.database import new_id, now
 from catalog.errors import Conflict, Invalid, NotAllowed, Problem
 from catalog.permissions import Actor, require
 from impact import evaluations, measurements, plausibility
+from impact.estimating import FEWEST_MONTHS
 from impact.evaluations import Analyst, Effect, Evaluation
 from impact.grading import COMPARING, Design
 from impact.measurements import (
@@ -28,7 +29,7 @@ from impact.measurements import (
     Verification,
     columns_of,
 )
-from impact.metrics import Entry, Metric
+from impact.metrics import Entry, Metric, metric_of
 
 MOST_READINGS = 400
 """Readings of one report: ten years of months in two arms, and some."""
@@ -99,11 +100,11 @@ def report(
 def lodge(
     session: Session, actor: Actor, adoption: Adoption, plan: Plan, *, today: date
 ) -> Evaluation:
-    """Lodge the plan of a comparison; the time stamp counts for its level.
+    """Lodge the plan of a comparison, before or after the solution came; the time stamp counts.
 
     Raises ``Invalid`` where the design compares with nothing or what is compared is not named.
     """
-    _require_editor(actor, adoption)
+    _require_right(actor, adoption)
     problems = []
     if plan.design not in COMPARING:
         problems.append(Problem("design", "Choose a design with a comparison unit."))
@@ -158,6 +159,9 @@ def add(
                 "“%(field)s” is reported already. Correct that measurement instead.", field=field
             )
     _check(metric, readings, fields, Remarks(is_confirmed=is_confirmed), today)
+    if Design(evaluation.design) not in COMPARING:
+        held = [row.reading for row in measurements.current(session, evaluation.id)]
+        evaluation.design = _design(metric, [*held, *readings])
     _append(session, actor, evaluation, readings)
     _finish(session, actor, evaluation, "measured", today=today)
     return evaluation
@@ -262,11 +266,15 @@ def enter_many(session: Session, actor: Actor, told: Sequence[Told], *, today: d
     return len(found)
 
 
-def _require_editor(actor: Actor, adoption: Adoption) -> None:
+def _require_right(actor: Actor, adoption: Adoption) -> None:
     require(
         actor.may_edit_for(adoption.organization_id),
         "Only editors of the adopting body may report measurements.",
     )
+
+
+def _require_editor(actor: Actor, adoption: Adoption) -> None:
+    _require_right(actor, adoption)
     if adoption.stage in (Stage.INTERESTED, Stage.PLANNED):
         raise Conflict("There is nothing to measure before the solution is tried out.")
 
@@ -289,11 +297,16 @@ def _check(
 
 def _design(metric: Metric, readings: Sequence[Reading]) -> Design:
     if metric.entry is Entry.GROUPS:
+        if {r.arm for r in readings} != set(Arm) or {r.phase for r in readings} != {Phase.AFTER}:
+            raise Invalid(
+                "Give both groups: one as “treated”, one as “comparison”, in the phase “after”.",
+                field="arm",
+            )
         return Design.CROSS_SECTION
     sides = [sum(r.phase is phase for r in readings) for phase in (Phase.BASELINE, Phase.AFTER)]
     if any(r.arm is Arm.COMPARISON for r in readings):
         raise Invalid("Lodge a plan first; a comparison belongs to it.", field="arm")
-    if min(sides) >= 8:
+    if min(sides) >= FEWEST_MONTHS:
         return Design.INTERRUPTED_SERIES
     return Design.BEFORE_AFTER if all(sides) else Design.DESCRIBED
 
@@ -346,6 +359,11 @@ def _follow(
 def _finish(
     session: Session, actor: Actor, evaluation: Evaluation, verb: str, *, today: date
 ) -> None:
+    session.flush()
+    held = [row.reading for row in measurements.current(session, evaluation.id)]
+    if Design(evaluation.design) in (Design.INTERRUPTED_SERIES, Design.BEFORE_AFTER) and held:
+        # A month less can leave a series too short to be evaluated as one.
+        evaluation.design = _design(metric_of(evaluation.metric), held)
     evaluations.refresh(session, evaluation, today=today)
     adopter = evaluation.adoption.organization_id
     changes.record(session, actor, verb, evaluations.KIND, evaluation.id, on_behalf_of=adopter)

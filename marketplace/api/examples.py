@@ -25,6 +25,7 @@ from marketplace.api import (
     fits,
     impact,
     interfaces,
+    measurement_examples,
     municipalities,
     notices,
     organizations,
@@ -502,4 +503,5 @@ EXAMPLES: dict[type[Struct], Struct] = {
         )
     },
     **register_examples.examples(CITY_REF, SOLUTION_REF, ADOPTION),
+    **measurement_examples.examples(ADOPTION),
 }

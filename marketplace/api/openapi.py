@@ -26,6 +26,7 @@ OPERATIONS: Sequence[Operation] = [handler.opt[OPERATION] for handler in OPERATI
 
 TAGS = {
     "Impact": "What was measured, pooled over municipalities, and the metrics it is measured by.",
+    "Measurements": "What your organization measured at its uses, with its history and plans.",
     "Solutions": "What can be reused: the published records and all their versions.",
     "Moderation": "What waits for a decision, who asks what, and how it was decided.",
     "Drafts": "What your organization prepares. Nobody else sees it.",
@@ -60,6 +61,8 @@ IN_PATH: dict[str, tuple[str, str]] = {
     "entry": ("Id of a register entry; public ones also by slug.", str(ENTRY)),
     "rule_set": ("Id of a state of the law.", "ai-act-2026-07-27"),
     "metric": ("Id of a metric.", "processing_time"),
+    "evaluation": ("Id of an evaluation.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e81"),
+    "measurement": ("Id of a measurement.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e82"),
     "number": ("Number of a published version.", "1"),
     "version": ("Version of a release.", "1.4"),
     "interface": ("Id of an interface.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e74"),

@@ -233,6 +233,7 @@ def _records(session: Session, city: Organization) -> dict[str, str]:
         "draft": str(draft.id),
         "adoption": str(adoption.id),
         "measurement": str(measurement.id),
+        "evaluation": str(measured.id),
         "interface": str(shown.id),
         "interface revision": str(revised.id),
         "interface draft": str(interfaces.describe(session, OPERATOR, draft, statement).id),
@@ -350,6 +351,8 @@ NAMED = (
     ),
     (r"/api/v1/municipalities/", {"municipality": "ars"}),
     (r"/api/v1/adoptions/", {"adoption": "adoption"}),
+    (r"/api/v1/evaluations/", {"evaluation": "evaluation"}),
+    (r"/api/v1/measurements/", {"measurement": "measurement"}),
     (r"/de/ki-transparenzregister/", {"slug": "entry slug", "rule": "rule"}),
     (r"/de/meine-registereintraege/", {"id": "entry draft"}),
     (

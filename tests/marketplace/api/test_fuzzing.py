@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,11 @@ from catalog.database import new_id, now, open_engine, session_factory
 from catalog.permissions import Actor, Role
 from catalog.register import entries, law
 from catalog.watching import Watchable
+from impact import measurements, reporting
+from impact.measurements import Numbers, Reading
+from impact.measurements import Phase as ImpactPhase
+from impact.metrics import metric_of
+from impact.reporting import Remarks
 from marketplace.accounts import logins
 from marketplace.api import openapi
 from marketplace.api.openapi import OPERATIONS
@@ -77,7 +83,9 @@ class Target:
 
     def etag(self, path: str) -> str:
         """The present ETag of the resource that a write is about."""
-        whole = re.sub(r"/(publish|end|confirm|withdraw|revise)$", "", path)
+        whole = re.sub(
+            r"/(publish|end|confirm|withdraw|revise|correct|verify|measurements)$", "", path
+        )
         answer = self.session.get(self.url + whole, headers=self.headers(is_signed_in=True))
         return answer.headers.get("ETag", '"none"')
 
@@ -148,6 +156,13 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
     begun_entry = an_entry_draft(session, city)
     shown = an_entry_draft(session, city)
     entries.publish(session, OPERATOR, shown, revision=shown.draft_revision, today=TODAY)
+    days = (date(2025, 1, 1), date(2025, 6, 30))
+    reading = Reading(*days, Numbers(value=18, n=90), ImpactPhase.BASELINE)
+    measured = reporting.report(
+        session, OPERATOR, uses[0], metric_of("waiting_time"), [reading],
+        fields=["before"], remarks=Remarks(), today=TODAY,
+    )  # fmt: skip
+    impact_rows = measurements.current(session, measured.id)
     session.commit()
     place = city.municipality.ars if city.municipality else ""
     return token, {
@@ -166,6 +181,8 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
         "case": [str(reported.id), str(new_id())],
         "entry": [str(shown.id), str(begun_entry.id), shown.slug, str(new_id())],
         "metric": ["processing_time"],
+        "evaluation": [str(measured.id)],
+        "measurement": [str(each.id) for each in impact_rows],
         "list": ["stage", "task"],
         "code": ["live"],
         "number": ["1", "2"],
