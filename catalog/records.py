@@ -161,6 +161,10 @@ class Source(Part, frozen=True):
     url: Address = ""
     license: Line = ""
     attribution: Line = ""
+    entered_on: date | None = None
+    """The day the source gives for its entry."""
+    collected_on: date | None = None
+    """The day a collector of the source first had it."""
 
 
 class SolutionRecord(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

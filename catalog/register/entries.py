@@ -147,8 +147,13 @@ class NewEntry:
 
 
 def hash_of(content: EntryRecord) -> str:
-    """SHA-256 of the document's canonical JSON, in hexadecimal."""
-    return sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
+    """SHA-256 of what the document says, in hexadecimal, over its canonical JSON.
+
+    Where it was taken from is left out: a register that moves its addresses or stamps its entries
+    anew says nothing new.
+    """
+    told = msgspec.structs.replace(content, source=None)
+    return sha256(msgspec.json.encode(told, order="deterministic")).hexdigest()
 
 
 def begin(
@@ -364,12 +369,28 @@ def enter_many(
 
 
 def renew(
-    session: Session, actor: Actor, entry: RegisterEntry, content: EntryRecord, *, today: date
+    session: Session,
+    actor: Actor,
+    entry: RegisterEntry,
+    content: EntryRecord,
+    *,
+    today: date,
+    organization: Organization | None = None,
 ) -> bool:
-    """Publish what the register of origin says now; the same content changes nothing."""
+    """Publish what the register of origin says now; the same content changes nothing.
+
+    Addresses and days of the source are kept as they are there now, without a version and without
+    a change in the feed. ``organization`` is the body if the source names another one by now.
+    """
     require(actor.is_steward, "Only the node's steward renews entries of other registers.")
-    if entry.is_published and hash_of(content) == entry.content_hash:
+    moves = organization is not None and organization.id != entry.organization_id
+    if entry.is_published and not moves and hash_of(content) == entry.content_hash:
+        if content != entry.record:
+            entry.record = content
         return False
+    if moves and organization is not None:
+        entry.organization = organization
+        _place(entry, organization)
     _put_public(entry, content, today)
     _set_review(entry)
     _keep_version(session, actor, entry, content, today)

@@ -36,10 +36,11 @@ GivenAnswer = bool | str | list[str] | None
 
 
 class LegalBasis(Part, frozen=True):
-    """A provision on which the use rests."""
+    """A provision on which the use rests, and what it says on it."""
 
     title: Line
     url: Address = ""
+    text: Annotated[str, Meta(max_length=5_000)] = ""
 
 
 class Model(Part, frozen=True):

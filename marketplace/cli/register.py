@@ -1,4 +1,4 @@
-"""The KI-Transparenzregister from the command line: assess a use, compare states of the law."""
+"""The KI-Transparenzregister from the command line: uses assessed, laws compared, entries moved."""
 
 import json
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from catalog.errors import Invalid
 from catalog.register import law
 from catalog.register.comparison import compare
 from catalog.register.evaluation import Outcome, answers, evaluate
+from marketplace.cli.register_files import export_entries, import_entries
 from marketplace.formats.assessment_report import report
 from marketplace.formats.json_document import read_document
 from marketplace.formats.records import Unreadable
@@ -23,7 +24,11 @@ from marketplace.formats.records import Unreadable
 
 @click.group()
 def register() -> None:
-    """Assess uses of AI by the law, as data."""
+    """Assess uses of AI by the law, as data; take entries in and give them out."""
+
+
+register.add_command(import_entries)
+register.add_command(export_entries)
 
 
 @register.command()

@@ -66,7 +66,7 @@ MINISTRIES = "ministerie "
 def read(path: Path) -> Reading:
     """Open a file of the register. Raises ``Unreadable``."""
     document = read_document(path)
-    entries = _entries(document.value)
+    entries = entries_in(document.value)
     return Reading(
         path,
         "algoritmeregister",
@@ -77,7 +77,8 @@ def read(path: Path) -> Reading:
     )
 
 
-def _entries(value: Any) -> list[Any]:
+def entries_in(value: Any) -> list[Any]:
+    """The rows of a file's content. Raises ``Unreadable`` where there are none."""
     if isinstance(value, dict):
         listed = next((value[name] for name in LISTS if isinstance(value.get(name), list)), None)
         value = listed if listed is not None else [value]
@@ -101,10 +102,10 @@ def _entry(row: int, value: Any) -> Taken | Refused:
     value, warnings, too_big = presentable(row, value)
     if too_big:
         return too_big
-    title = _text(value, "title", "name")
-    organization = _organization(value)
+    title = text_of(value, "title", "name")
+    organization = organization_of(value)
     named = organization.name if organization else ""
-    key = _text(value, "id", "lars", "source_id") or key_of(named, title)
+    key = text_of(value, "id", "lars", "source_id") or key_of(named, title)
     if not title:
         return Refused(row, Problem("title", "The entry has no title."), key, excerpt(str(value)))
     draft = Draft(row, "nl")
@@ -114,12 +115,12 @@ def _entry(row: int, value: Any) -> Taken | Refused:
     _put_facts(draft, value)
     draft.put("source.name", REGISTER)
     draft.put("source.key", key)
-    draft.put("source.url", _text(value, "url"))
+    draft.put("source.url", text_of(value, "url"))
     draft.put("source.license", "CC0-1.0")
     return draft.finish(SOURCE, key, value, organization)
 
 
-def _text(value: Mapping[str, Any], *names: str) -> str:
+def text_of(value: Mapping[str, Any], *names: str) -> str:
     """The first of these fields that says something, as one text."""
     for name in names:
         given = value.get(name)
@@ -132,12 +133,12 @@ def _text(value: Mapping[str, Any], *names: str) -> str:
 
 def _put_texts(draft: Draft, value: Mapping[str, Any]) -> None:
     for name in ("description_short", "doel", "goal"):
-        put_prose(draft, _text(value, name))
+        put_prose(draft, text_of(value, name))
     for name, field in TEXTS.items():
         if field == "human_oversight_text":
-            _put_oversight(draft, _text(value, name))
+            _put_oversight(draft, text_of(value, name))
         else:
-            draft.put(field, _text(value, name))
+            draft.put(field, text_of(value, name))
 
 
 def _put_oversight(draft: Draft, text: str) -> None:
@@ -149,29 +150,32 @@ def _put_oversight(draft: Draft, text: str) -> None:
 
 def _put_facts(draft: Draft, value: Mapping[str, Any]) -> None:
     words = tables()
-    draft.put_code("phase", _text(value, "status"), words["phase"])
+    draft.put_code("phase", text_of(value, "status"), words["phase"])
     themes = value.get("category")
     for theme in themes if isinstance(themes, list) else [themes]:
         draft.put_code("fields_of_action", str(theme or ""), words["fields_of_action"])
-    draft.put_when("in_use_since", _text(value, "begin_date"), ("%Y-%m-%d", "%Y-%m", "%m-%Y", "%Y"))
+    draft.put_when(
+        "in_use_since", text_of(value, "begin_date"), ("%Y-%m-%d", "%Y-%m", "%m-%Y", "%Y")
+    )
     for name in SHOWN_AS_THEY_ARE:
-        draft.keep(name, _text(value, name))
-    draft.put("vendor", _text(value, "provider"))
-    draft.put("website", _text(value, "website"))
-    draft.put("repository", _text(value, "publiccode"))
-    for tag in _text(value, "tags").replace(";", ",").split(","):
+        draft.keep(name, text_of(value, name))
+    draft.put("vendor", text_of(value, "provider"))
+    draft.put("website", text_of(value, "website"))
+    draft.put("repository", text_of(value, "publiccode"))
+    for tag in text_of(value, "tags").replace(";", ",").split(","):
         draft.put("keywords", tag)
-    contact = _text(value, "contact_email")
+    contact = text_of(value, "contact_email")
     if is_shared_mailbox(contact):
         draft.put("contact.email", contact)
     elif contact.startswith("https://"):
         draft.put("contact.url", contact)
 
 
-def _organization(value: Mapping[str, Any]) -> OrganizationName | None:
-    name = " ".join(_text(value, "organisatie", "organization").split())
+def organization_of(value: Mapping[str, Any]) -> OrganizationName | None:
+    """The body that a row names; else the provider, if it names one."""
+    name = " ".join(text_of(value, "organisatie", "organization").split())
     if not name:
-        provider = _text(value, "provider")
+        provider = text_of(value, "provider")
         return OrganizationName(provider, Kind.VENDOR, "NL") if provider else None
     return OrganizationName(name, _kind(folded(name)), "NL")
 

@@ -1,6 +1,5 @@
 """The register's list as JSON, CSV and Atom: the page's address with a suffix, the same filters."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from litestar import Request, Response
@@ -12,10 +11,10 @@ from catalog import taxonomy
 from catalog.database import Session
 from catalog.register import entries, listing
 from catalog.register.entries import RegisterEntry
-from catalog.register.listing import Wanted
 from marketplace.export import columns
-from marketplace.export.listing import AT_ONCE, FEED_PAGE, LARGEST_LIST, Position
+from marketplace.export.listing import FEED_PAGE, LARGEST_LIST, Position
 from marketplace.formats.atom import Entry, Tombstone
+from marketplace.formats.registers import forms
 from marketplace.pages import feeds
 from marketplace.pages.feeds import Listing, News, suffixed
 from marketplace.pages.reader import Reader
@@ -40,7 +39,7 @@ def files(
             reader._("AI transparency register"),
             reader.address("register_entries", asked.pairs()),
             columns.REGISTER_ENTRIES,
-            _rows(session, asked.wanted, reader),
+            forms.walk(session, asked.wanted, today=reader.today, most=LARGEST_LIST),
             listing.counts(session, asked.wanted, today=reader.today).total,
         ),
     )
@@ -79,17 +78,6 @@ def feed(
 
 
 HANDLERS = [files, feed]
-
-
-def _rows(session: Session, wanted: Wanted, reader: Reader) -> Iterator[RegisterEntry]:
-    after: listing.Position | None = None
-    for _run in range(LARGEST_LIST // AT_ONCE):
-        rows = listing.page(session, wanted, today=reader.today, after=after, size=AT_ONCE)
-        yield from rows
-        if len(rows) < AT_ONCE or rows[-1].valid_since is None:
-            return
-        after = listing.Position(rows[-1].valid_since, rows[-1].id)
-        session.expunge_all()
 
 
 def _news(reader: Reader, entry: RegisterEntry) -> Entry | Tombstone:
