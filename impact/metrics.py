@@ -107,6 +107,13 @@ class Metric(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return SCALES[self.stat_type]
 
     @property
+    def kind(self) -> Literal["share", "rate", "mean"]:
+        """Which numbers are due: events of all cases, events by exposure, or a mean."""
+        if self.scale in (Measure.LN_RR, Measure.RD):
+            return "share"
+        return "rate" if self.scale is Measure.LN_IRR else "mean"
+
+    @property
     def is_ratio(self) -> bool:
         """Whether effects are natural logarithms of ratios."""
         return self.scale in (Measure.LN_ROM, Measure.LN_RR, Measure.LN_IRR)
@@ -166,5 +173,5 @@ def metric_of(metric_id: str) -> Metric:
 
 
 def reportable() -> Sequence[Metric]:
-    """The metrics that a city reports with two numbers."""
-    return [each for each in library().values() if each.entry is Entry.BEFORE_AFTER]
+    """The metrics that a city reports: before and after, or group against group."""
+    return [each for each in library().values() if each.entry is not Entry.DERIVED]

@@ -84,7 +84,7 @@ def report(
         adoption=adoption,
         metric=metric.id,
         metric_version=metric.version,
-        design=_design(metric, readings),
+        design=design_of(metric, readings),
         starts_on=remarks.starts_on,
         co_interventions=remarks.co_interventions,
         analyst=remarks.analyst,
@@ -161,7 +161,7 @@ def add(
     _check(metric, readings, fields, Remarks(is_confirmed=is_confirmed), today)
     if Design(evaluation.design) not in COMPARING:
         held = [row.reading for row in measurements.current(session, evaluation.id)]
-        evaluation.design = _design(metric, [*held, *readings])
+        evaluation.design = design_of(metric, [*held, *readings])
     _append(session, actor, evaluation, readings)
     _finish(session, actor, evaluation, "measured", today=today)
     return evaluation
@@ -295,7 +295,11 @@ def _check(
     plausibility.check(metric, readings, fields, today=today, is_confirmed=remarks.is_confirmed)
 
 
-def _design(metric: Metric, readings: Sequence[Reading]) -> Design:
+def design_of(metric: Metric, readings: Sequence[Reading]) -> Design:
+    """The design that readings without a lodged plan allow.
+
+    Raises ``Invalid`` where a comparison has no plan or a group is missing.
+    """
     if metric.entry is Entry.GROUPS:
         if {r.arm for r in readings} != set(Arm) or {r.phase for r in readings} != {Phase.AFTER}:
             raise Invalid(
@@ -363,7 +367,7 @@ def _finish(
     held = [row.reading for row in measurements.current(session, evaluation.id)]
     if Design(evaluation.design) in (Design.INTERRUPTED_SERIES, Design.BEFORE_AFTER) and held:
         # A month less can leave a series too short to be evaluated as one.
-        evaluation.design = _design(metric_of(evaluation.metric), held)
+        evaluation.design = design_of(metric_of(evaluation.metric), held)
     evaluations.refresh(session, evaluation, today=today)
     adopter = evaluation.adoption.organization_id
     changes.record(session, actor, verb, evaluations.KIND, evaluation.id, on_behalf_of=adopter)

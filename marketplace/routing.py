@@ -202,6 +202,8 @@ ADDRESSES: dict[str, tuple[str, str]] = {
         "nachnutzungen/{id}/messungen/{measurement}",
         "adoptions/{id}/measurements/{measurement}",
     ),
+    "measurement_series": ("nachnutzungen/{id}/messreihe", "adoptions/{id}/series"),
+    "comparison_plan": ("nachnutzungen/{id}/vergleichsplan", "adoptions/{id}/comparison-plan"),
     "solution_uses": ("loesungen/{slug}/nachnutzungen", "solutions/{slug}/adoptions"),
     "solution_releases": ("loesungen/{slug}/versionen", "solutions/{slug}/releases"),
     "solution_changes": ("loesungen/{slug}/aenderungen", "solutions/{slug}/changes"),

@@ -59,6 +59,15 @@ def _number(text: str, field: str, language: str) -> float | Problem:
         return Problem(field, "Give a number, for example 18,5.")
 
 
+def whole(value: float | None, field: str) -> int | Problem | None:
+    """A number of cases; None where none is given, a problem where it is no whole number."""
+    if value is None:
+        return None
+    if value != round(value) or abs(value) > 2**31 - 1:
+        return Problem(field, "Give a whole number of cases, for example 140.")
+    return round(value)
+
+
 def period(text: str, field: str) -> tuple[date, date] | Problem:
     """The days of a period: 1.1.2025 – 30.6.2025, 01/2025 – 06/2025, or a year."""
     parts = DASH.split(text.strip()[:LONGEST])
@@ -71,7 +80,9 @@ def period(text: str, field: str) -> tuple[date, date] | Problem:
 def _days(text: str) -> tuple[date, date] | None:
     day = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
     iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text)
-    month = re.fullmatch(r"(\d{1,2})[/.](\d{4})", text)
+    month = re.fullmatch(r"(?P<month>\d{1,2})[/.](?P<year>\d{4})", text) or re.fullmatch(
+        r"(?P<year>\d{4})-(?P<month>\d{2})", text
+    )
     try:
         if day:
             found = date(int(day[3]), int(day[2]), int(day[1]))
@@ -80,7 +91,7 @@ def _days(text: str) -> tuple[date, date] | None:
             found = date(int(iso[1]), int(iso[2]), int(iso[3]))
             return found, found
         if month:
-            year, number = int(month[2]), int(month[1])
+            year, number = int(month["year"]), int(month["month"])
             return date(year, number, 1), date(year, number, monthrange(year, number)[1])
         if re.fullmatch(r"\d{4}", text):
             return date(int(text), 1, 1), date(int(text), 12, 31)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,50 +14,24 @@ from catalog import adoptions, records
 from catalog.adoptions import Adoption
 from catalog.database import Session
 from catalog.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
-from impact import evaluations, grading, measurements, metrics, reporting
-from impact.effects import Measure
-from impact.evaluations import Evaluation
-from impact.measurements import Collection, Measurement, Numbers, Phase, Reading, Reason
-from impact.metrics import Metric
+from impact import evaluations, measurements, metrics, reporting
+from impact.measurements import Arm, Collection, Measurement, Numbers, Phase, Reading, Reason
+from impact.metrics import Entry, Metric
 from impact.plausibility import Doubtful
 from impact.reporting import Remarks
 from marketplace import forms
 from marketplace.forms import NO_ERRORS, Errors, Rejected
 from marketplace.pages import figures
 from marketplace.pages.frame import PageFrame, PageNotice
+from marketplace.pages.measurement_history import EvaluationView, history_of, phase_name
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
-from marketplace.pages.synthesis_words import change, code_of
-from marketplace.pages.wording import short_day
+from marketplace.pages.synthesis_words import code_of
 from marketplace.routing import get, paths, post
 from marketplace.translations import sentence
 
 Fields = Mapping[str, str]
 Options = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One measurement with its place in the history."""
-
-    phase: str
-    period: str
-    numbers: str
-    recorded: str
-    state: str
-    href: str
-    note: str
-
-
-@dataclass(frozen=True)
-class EvaluationView:
-    """What was reported on one metric, what follows, how to do better."""
-
-    metric: str
-    found: str
-    level: str
-    reasons: Sequence[str]
-    rows: Sequence[Row]
 
 
 @dataclass(frozen=True)
@@ -75,6 +48,9 @@ class MeasurementsPage:
     definition: str
     unit: str
     kind: str
+    has_groups: bool
+    series_href: str
+    plan_href: str
     sides: Sequence[tuple[str, str]]
     values: Fields
     errors: Errors
@@ -96,7 +72,7 @@ def show(
     done: FromQuery[str] = "",
 ) -> Response[str]:
     """Choose a metric, report on it, see what was reported."""
-    adoption = _adoption(session, reader, id)
+    adoption = own_use(session, reader, id)
     chosen = metrics.metric_of(metric) if metric else None
     return _page(session, reader, adoption, chosen, {}, done=done)
 
@@ -109,24 +85,25 @@ def report(
     data: URLEncodedBody[dict[str, str]],
 ) -> Redirect:
     """Report two numbers; the form comes back filled where something is wrong or unlikely."""
-    adoption = _adoption(session, reader, id)
+    adoption = own_use(session, reader, id)
     metric = metrics.metric_of(data.get("metric", ""))
     try:
-        readings = _readings(data, metric, reader, ("before", "after"))
+        sides = [name for name, _label in _sides(reader, metric)]
+        readings = _readings(data, metric, reader, sides)
         reporting.report(
             session,
             reader.actor,
             adoption,
             metric,
             readings,
-            fields=["before", "after"],
+            fields=sides,
             remarks=Remarks(is_confirmed=data.get("confirmed") == "1"),
             today=reader.today,
         )
     except (Invalid, Conflict) as refusal:
         page = _page(session, reader, adoption, metric, data, refusal=refusal)
         raise Rejected(page) from refusal
-    return _done(reader, adoption, "measured")
+    return done_with(reader, adoption, "measured")
 
 
 @get(paths("measurement"))
@@ -137,7 +114,7 @@ def begin_correcting(
     measurement: FromPath[str],
 ) -> Response[str]:
     """The form that puts other numbers in the place of these."""
-    adoption = _adoption(session, reader, id)
+    adoption = own_use(session, reader, id)
     row = _measurement(session, adoption, measurement)
     values = _values(row, reader)
     return _page(session, reader, adoption, metrics.metric_of(row.metric), values, row=row)
@@ -152,7 +129,7 @@ def correct(
     data: URLEncodedBody[dict[str, str]],
 ) -> Redirect:
     """Correct a measurement, or withdraw it; the old row stays in the history."""
-    adoption = _adoption(session, reader, id)
+    adoption = own_use(session, reader, id)
     row = _measurement(session, adoption, measurement)
     metric = metrics.metric_of(row.metric)
     evaluation = evaluations.by_id(session, row.evaluation_id, hold=True)
@@ -162,7 +139,7 @@ def correct(
             reporting.withdraw(
                 session, reader.actor, row, evaluation, note=note, today=reader.today
             )
-            return _done(reader, adoption, "withdrawn")
+            return done_with(reader, adoption, "withdrawn")
         reporting.correct(
             session,
             reader.actor,
@@ -178,7 +155,7 @@ def correct(
     except (Invalid, Conflict) as refusal:
         page = _page(session, reader, adoption, metric, data, refusal=refusal, row=row)
         raise Rejected(page) from refusal
-    return _done(reader, adoption, "corrected")
+    return done_with(reader, adoption, "corrected")
 
 
 def _reason(data: Fields) -> Reason:
@@ -202,7 +179,11 @@ def _readings(data: Fields, metric: Metric, reader: Reader, sides: Sequence[str]
             days = (reader.today, reader.today)
         numbers = _numbers(data, metric, reader, side, problems)
         phase = Phase.BASELINE if side == "before" else Phase.AFTER
-        found.append(Reading(*days, numbers, phase, collection=known or Collection.SYSTEM_LOG))
+        arm = Arm.COMPARISON if side == "other" else Arm.TREATED
+        stratum = forms.text(data, f"{side}.stratum")[:80]
+        if metric.entry is Entry.GROUPS and not stratum and side != "reading":
+            problems.append(Problem(f"{side}.stratum", "Name the group."))
+        found.append(Reading(*days, numbers, phase, arm, stratum, known or Collection.SYSTEM_LOG))
     if problems:
         raise Invalid("Please check the numbers.", problems=problems)
     return found
@@ -222,21 +203,20 @@ def _numbers(
             return None
         return value
 
-    n = read("n")
-    if metric.scale is Measure.LN_RR:
-        return Numbers(n=_whole(n), events=read("events"))
-    if metric.scale is Measure.LN_IRR:
+    if metric.kind == "rate":
         return Numbers(events=read("events"), exposure=read("exposure"))
+    n = figures.whole(read("n"), f"{side}.n")
+    if isinstance(n, Problem):
+        problems.append(n)
+        n = None
+    if metric.kind == "share":
+        return Numbers(n=n, events=read("events"))
     ends = figures.interval(data.get(f"{side}.spread", ""))
     value = read("value")
     if ends is not None:
         low, high = (read("spread", text=end) for end in ends)
-        return Numbers(value=value, n=_whole(n), ci_low=low, ci_high=high)
-    return Numbers(value=value, n=_whole(n), sd=read("spread"))
-
-
-def _whole(number: float | None) -> int | None:
-    return None if number is None or abs(number) > 2**31 else round(number)
+        return Numbers(value=value, n=n, ci_low=low, ci_high=high)
+    return Numbers(value=value, n=n, sd=read("spread"))
 
 
 def _page(
@@ -253,19 +233,11 @@ def _page(
     _, code = reader._, code_of(reader)
     key = str(adoption.id)
     action = reader.address("measurements", id=key)
-    name = records.best(adoption.solution.public_record.name, reader.language)[0]
-    solution = reader.address("solution", slug=adoption.solution.slug)
+    name, solution = solution_of(reader, adoption)
     back = reader.address("adoption", id=key)
     title = _("Correct a measurement") if row else _("Report measurements")
     context = MeasurementsPage(
-        page=frame(
-            reader,
-            title,
-            section="search",
-            crumbs=[(_("Solutions"), reader.address("search")), (name, solution)],
-            notices=_notices(reader, done),
-            is_indexed=False,
-        ),
+        page=frame_of(reader, title, adoption, notices=_notices(reader, done)),
         title=title,
         solution_name=name,
         solution_href=solution,
@@ -274,20 +246,35 @@ def _page(
         metrics=[(each.id, each.name[code]) for each in metrics.reportable()],
         definition=metric.definition[code] if metric else "",
         unit=metric.unit_label[code] if metric else "",
-        kind=_kind(metric) if metric else "",
-        sides=[("reading", _phase(reader, row.phase))]
-        if row
-        else [("before", _("Before the solution")), ("after", _("With the solution"))],
+        kind=metric.kind if metric else "",
+        has_groups=metric is not None and metric.entry is Entry.GROUPS,
+        sides=[("reading", phase_name(reader, row.phase))] if row else _sides(reader, metric),
         values=values,
         errors=_errors(reader, refusal),
         is_doubtful=isinstance(refusal, Doubtful),
         collections=_collections(reader),
         reasons=_reasons(reader),
         is_correction=row is not None,
-        evaluations=_history(session, reader, adoption),
+        series_href=reader.address("measurement_series", _chosen(metric), id=key),
+        plan_href=reader.address("comparison_plan", id=key),
+        evaluations=history_of(session, reader, adoption),
         back_href=action if row else back,
     )
     return render("measurements/show.html", context, status_code=422 if refusal else 200)
+
+
+def solution_of(reader: Reader, adoption: Adoption) -> tuple[str, str]:
+    """Name and address of the solution in use."""
+    name = records.best(adoption.solution.public_record.name, reader.language)[0]
+    return name, reader.address("solution", slug=adoption.solution.slug)
+
+
+def frame_of(
+    reader: Reader, title: str, adoption: Adoption, *, notices: Sequence[PageNotice] = ()
+) -> PageFrame:
+    """The frame of a page about the measurements of a use."""
+    crumbs = [(reader._("Solutions"), reader.address("search")), solution_of(reader, adoption)]
+    return frame(reader, title, section="search", crumbs=crumbs, notices=notices, is_indexed=False)
 
 
 def _errors(reader: Reader, refusal: Invalid | Conflict | None) -> Errors:
@@ -298,23 +285,15 @@ def _errors(reader: Reader, refusal: Invalid | Conflict | None) -> Errors:
     return Errors({each.field: sentence(each, reader.language) for each in refusal.problems})
 
 
-def _kind(metric: Metric) -> str:
-    return {Measure.LN_RR: "share", Measure.LN_IRR: "rate"}.get(metric.scale, "mean")
-
-
 def _notices(reader: Reader, done: str) -> Sequence[PageNotice]:
     _ = reader._
     texts = {
         "measured": _("Your measurement is recorded. The effect stands below."),
         "corrected": _("The correction is recorded. The old numbers stay in the history."),
         "withdrawn": _("The measurement is withdrawn. It stays in the history."),
+        "planned": _("Your plan is lodged with the date of today. Report the numbers there later."),
     }
     return (PageNotice(texts[done], "ok", live="status"),) if done in texts else ()
-
-
-def _phase(reader: Reader, phase: str) -> str:
-    _ = reader._
-    return {"baseline": _("Before"), "ramp_up": _("Introduction"), "after": _("After")}[phase]
 
 
 def _collections(reader: Reader) -> Options:
@@ -329,6 +308,19 @@ def _collections(reader: Reader) -> Options:
     ]
 
 
+def _sides(reader: Reader, metric: Metric | None) -> Options:
+    _ = reader._
+    if metric is not None and metric.entry is Entry.GROUPS:
+        return [("one", _("One group")), ("other", _("The other group"))]
+    return [("before", _("Before the solution")), ("after", _("With the solution"))]
+
+
+def _chosen(metric: Metric | None) -> dict[str, str]:
+    if metric is None or metric.entry is not Entry.BEFORE_AFTER:
+        return {}
+    return {"metric": metric.id}
+
+
 def _reasons(reader: Reader) -> Options:
     _ = reader._
     return [
@@ -336,79 +328,6 @@ def _reasons(reader: Reader) -> Options:
         (Reason.LATE_CASES, _("Cases came in late")),
         (Reason.METHOD_CHANGE, _("Counted in another way")),
     ]
-
-
-def _history(session: Session, reader: Reader, adoption: Adoption) -> list[EvaluationView]:
-    found = evaluations.of_adoption(session, adoption.id)
-    keys = [each.id for each in found]
-    rows, effects = measurements.history(session, keys), evaluations.effects_of(session, keys)
-    book, code, _ = grading.rules(), code_of(reader), reader._
-    views = []
-    for each in found:
-        metric, effect = metrics.metric_of(each.metric), effects.get(each.id)
-        design = getattr(book.designs[grading.Design(each.design)], code)
-        level = _("Level %(level)s of 6: %(design)s")
-        views.append(
-            EvaluationView(
-                metric=metric.name[code],
-                found=change(reader, metric, effect.yi) if effect else "",
-                level=level % {"level": effect.level, "design": design} if effect else design,
-                reasons=[getattr(book.checks[one], code) for one in effect.reasons]
-                if effect
-                else [],
-                rows=_rows(reader, adoption, each, rows[each.id]),
-            )
-        )
-    return views
-
-
-def _rows(
-    reader: Reader, adoption: Adoption, evaluation: Evaluation, rows: Sequence[Measurement]
-) -> list[Row]:
-    _ = reader._
-    holding = {row.id for row in measurements.holding(rows)}
-    metric = metrics.metric_of(evaluation.metric)
-    parts = {"id": str(adoption.id)}
-    return [
-        Row(
-            phase=_phase(reader, row.phase),
-            period=_days(row.period_start, row.period_end, reader),
-            numbers=_said(row, metric, reader),
-            recorded=short_day(row.recorded_at.date(), reader.language),
-            state=_("holds")
-            if row.id in holding
-            else _("withdrawn")
-            if row.reason == Reason.WITHDRAWN
-            else _("superseded"),
-            href=reader.address("measurement", measurement=str(row.id), **parts)
-            if row.id in holding
-            else "",
-            note=row.note,
-        )
-        for row in rows
-    ]
-
-
-def _days(start: date, end: date, reader: Reader) -> str:
-    return f"{short_day(start, reader.language)} – {short_day(end, reader.language)}"
-
-
-def _said(row: Measurement, metric: Metric, reader: Reader) -> str:
-    language = reader.language
-    if metric.scale in (Measure.LN_RR, Measure.RD):
-        return reader._("%(events)s of %(n)s cases") % {
-            "events": figures.shown(row.events, language, 0),
-            "n": figures.shown(row.n, language, 0),
-        }
-    if metric.scale is Measure.LN_IRR:
-        return reader._("%(events)s of %(n)s cases") % {
-            "events": figures.shown(row.events, language, 0),
-            "n": figures.shown(row.exposure, language, 0),
-        }
-    return reader._("mean %(value)s of %(n)s cases") % {
-        "value": figures.shown(row.value, language),
-        "n": figures.shown(row.n, language, 0),
-    }
 
 
 def _values(row: Measurement, reader: Reader) -> Fields:
@@ -432,7 +351,8 @@ def _values(row: Measurement, reader: Reader) -> Fields:
     }
 
 
-def _adoption(session: Session, reader: Reader, key: str) -> Adoption:
+def own_use(session: Session, reader: Reader, key: str) -> Adoption:
+    """The use that the reader reports on. Raises ``NotAllowed`` for whoever may not."""
     try:
         adoption = adoptions.by_id(session, UUID(key))
     except ValueError:
@@ -452,7 +372,8 @@ def _measurement(session: Session, adoption: Adoption, key: str) -> Measurement:
     return row
 
 
-def _done(reader: Reader, adoption: Adoption, done: str) -> Redirect:
+def done_with(reader: Reader, adoption: Adoption, done: str) -> Redirect:
+    """Back to the measurements of a use, with the word of what was done."""
     href = reader.address("measurements", {"done": done}, id=str(adoption.id))
     return Redirect(href, status_code=303)
 

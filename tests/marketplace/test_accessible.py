@@ -59,6 +59,8 @@ SIGNED_IN = (
     "/de/loesungen/briefkompass/nachnutzung",
     "/de/nachnutzungen/{own}",
     "/de/nachnutzungen/{own}/messungen",
+    "/de/nachnutzungen/{own}/messreihe?metric=waiting_time",
+    "/de/nachnutzungen/{own}/vergleichsplan",
     "/de/nachnutzungen/{own}/beenden",
     "/de/nachnutzungen/{own}/zuruecknehmen",
     "/de/konto",

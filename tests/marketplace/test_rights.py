@@ -423,7 +423,7 @@ def _asked(world: World, route: str, who: str) -> httpx.Response:
         headers["Content-Type"] = "application/json"
     elif method != "GET":
         form = {field: world.names.get(name, name) for field, name in FORMS.get(path, {}).items()}
-        is_file = "/meine-loesungen/{id}/datei" in path or (
+        is_file = path.endswith(("{id}/datei", "{id}/datei/uebernehmen", "/messreihe")) or (
             "/schnittstellen" in path and not path.endswith(("entscheiden", "entfernen"))
         )
         body["files" if is_file else "data"] = form or {"empty": ""}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy.orm import Session
@@ -119,3 +120,95 @@ def test_a_withdrawal_needs_its_reason_and_takes_the_effect_away(
     page = client.get(address).text
     assert "Falsches System gezählt." in page
     assert "−22" not in page
+
+
+def months(level: float, year: int) -> str:
+    return "".join(f"{m:02d}/{year};{level + m % 3:.0f},5;140;9\n" for m in range(1, 13))
+
+
+SERIES = {
+    "metric": "waiting_time",
+    "starts_on": "2025-12-15",
+    "rows": "Monat;Mittel;Fälle;Streuung\n" + months(18, 2024) + months(14, 2026)[:-60],
+}
+
+
+def series_at(address: str) -> str:
+    return address.replace("/messungen", "/messreihe")
+
+
+def posted(client: Client, address: str, fields: dict[str, str], csv: bytes = b"") -> Response:
+    files = {"file": ("reihe.csv", csv, "text/csv")}
+    return client.post(address, data=fields, files=files)
+
+
+def test_a_pasted_series_is_shown_before_it_counts(client: Client, address: str) -> None:
+    shown = posted(client, series_at(address), SERIES)
+    assert shown.status_code == 200, shown.text
+    assert "Zeitreihe mit Bruch" in shown.text
+    assert "lm-series-plot" in shown.text
+    assert "Noch nichts gemeldet" not in shown.text
+    assert "gilt" not in client.get(address).text
+
+    sent = posted(client, series_at(address), SERIES | {"action": "record"})
+    assert sent.status_code == 303, sent.text
+    page = client.get(address).text
+    assert "lm-series-plot" in page
+    assert "Weitere Monate melden" in page
+
+
+def test_a_file_takes_the_place_of_the_text_and_lines_are_named(
+    client: Client, address: str
+) -> None:
+    wrong = "Monat;Mittel;Fälle\n01/2025;18,5;140\nJänner;18;1\n03/2025;18;4,5\n".encode("cp1252")
+    answer = posted(client, series_at(address), SERIES, wrong)
+
+    assert answer.status_code == 422
+    assert "Zeile 3: Beginnen Sie mit dem Monat" in answer.text
+    assert "Zeile 4: Geben Sie eine ganze Zahl" in answer.text
+    doubled = posted(client, series_at(address), SERIES | {"rows": "01/2025;18;9\n01/2025;17;9"})
+    assert "Zeile 2: Dieser Zeitraum kommt zweimal vor" in doubled.text
+
+
+def test_unlikely_months_are_asked_about(client: Client, address: str) -> None:
+    odd = SERIES | {"rows": SERIES["rows"].replace("140;9", "140;99", 1)}
+
+    assert "Zeile 2: Die Streuung" in posted(client, series_at(address), odd).text
+
+
+def test_a_plan_is_lodged_and_its_numbers_reported_by_side(client: Client, address: str) -> None:
+    where = address.replace("/messungen", "/vergleichsplan")
+    plan = {
+        "metric": "waiting_time", "design": "did", "starts_on": "2026-01-05",
+        "comparison": "Bürgerbüro Nord", "plan": "Alle Termine", "analyst": "own",
+    }  # fmt: skip
+    assert client.post(where, data=plan | {"comparison": " "}).status_code == 422
+    assert client.post(where, data=plan).status_code == 303
+    page = client.get(address).text
+    assert "Plan hinterlegt am" in page
+    assert "Bürgerbüro Nord" in page
+    (evaluation,) = re.findall(r"messreihe\?evaluation=([0-9a-f-]+)", page)
+    rows = "\n".join(
+        f"{month:02d}/{year};{side};{level + month};140;9"
+        for side, before, after in (("mit", 18, 14), ("Vergleich", 18, 18))
+        for year, level in ((2025, before), (2026, after))
+        for month in range(2, 9)
+    )
+    fields = {"evaluation": evaluation, "rows": rows, "action": "record"}
+    sent = posted(client, series_at(address), fields)
+    assert sent.status_code == 303, sent.text
+    assert "Differenz der Differenzen" in client.get(address).text
+
+
+def test_two_groups_are_reported_side_by_side(client: Client, address: str) -> None:
+    groups = {
+        "metric": "fpr_gap", "one.stratum": "Gruppe A", "one.period": "2025", "one.events": "30",
+        "one.n": "400", "other.stratum": "Gruppe B", "other.period": "2025",
+        "other.events": "20", "other.n": "400,5",
+    }  # fmt: skip
+    assert "other.n" in client.post(address, data=groups).text
+    sent = client.post(address, data=groups | {"other.n": "400"})
+    assert sent.status_code == 303, sent.text
+    page = client.get(address).text
+    assert "Gruppe B" in page
+    assert "+2,5" in page
