@@ -1,25 +1,20 @@
-"""The application on one screen: every router, every answer to errors, what lives as long as it."""
+"""The application on one screen: every router, every answer to errors."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
+from typing import Any
 
 from anyio.to_thread import run_sync
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 
-from catalog import nodes
-from catalog.database import open_engine
-from marketplace import assets, migrating, problems
-from marketplace.accounts import openid_providers
+from marketplace import assets, problems
 from marketplace.accounts.authentication import provide_actor, provide_login
 from marketplace.api import addresses, documentation, openapi
-from marketplace.caching import AnswerCache, Clock
-from marketplace.mail.delivery import Postman
-from marketplace.notifications.working import Notifier
+from marketplace.caching import AnswerCache
 from marketplace.pages import (
     account,
     administration,
@@ -59,10 +54,11 @@ from marketplace.pages import (
 from marketplace.pages.cards import CardShelf
 from marketplace.pages.reader import provide_reader
 from marketplace.rate_limits import RateLimit
+from marketplace.resources import Resources
 from marketplace.search.service import SearchService
 from marketplace.security import add_headers, require_same_origin
 from marketplace.settings import Settings
-from marketplace.transactions import Database, provide_session
+from marketplace.transactions import provide_session
 
 PAGES = [
     *home.HANDLERS,
@@ -111,34 +107,40 @@ def today() -> date:
 
 def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Litestar:
     """The application with its database and search; raises if the database is behind."""
-    openid_providers.of(settings)  # What is wrong in them is said at the start.
-    database = Database.on(open_engine(settings.database))
-    if not migrating.is_current(database.engine):
-        raise RuntimeError("The database is behind the program. Run: marketplace migrate")
-    search_service = SearchService.on(database, settings)
-    postman = Postman.on(database, settings)
-    notifier = Notifier(database, settings, search_service, clock)
-    card_shelf = CardShelf()
-    progress = Clock(database, search_service.position, clock)
-    search_service.tell_advance(progress.tick)
-    with database.reading() as session:
-        node = nodes.own(session)
+    resources = Resources.opened(settings, clock)
+    app = assembled()
+    resources.lend_to(app)
+    return app
 
-    @asynccontextmanager
-    async def follow_feed(_app: Litestar) -> AsyncIterator[None]:
-        search_service.start()
-        postman.start()
-        notifier.start()
-        progress.start()
-        try:
-            yield
-        finally:
-            await run_sync(progress.stop)
-            await run_sync(notifier.stop)
-            await run_sync(postman.stop)
-            await run_sync(search_service.stop)
-            database.engine.dispose()
 
+def provide_search(request: Request[Any, Any, Any]) -> SearchService:
+    """The search of the node."""
+    found: SearchService = request.app.state.search
+    return found
+
+
+def provide_card_shelf(request: Request[Any, Any, Any]) -> CardShelf:
+    """The cards that are kept."""
+    found: CardShelf = request.app.state.card_shelf
+    return found
+
+
+@asynccontextmanager
+async def at_work(app: Litestar) -> AsyncIterator[None]:
+    """Whatever works in the background does so while the application is served."""
+    resources: Resources = app.state.resources
+    resources.start()
+    try:
+        yield
+    finally:
+        await run_sync(resources.stop)
+
+
+def assembled() -> Litestar:
+    """Every route and every rule; what it works with is lent to it, see `Resources`.
+
+    To assemble takes a second, most of it for the arguments of a thousand handlers.
+    """
     return Litestar(
         route_handlers=[
             *PAGES,
@@ -157,28 +159,17 @@ def create_app(settings: Settings, *, clock: Callable[[], date] = today) -> Lite
             "login": Provide(provide_login, sync_to_thread=True),
             "actor": Provide(provide_actor, sync_to_thread=True),
             "reader": Provide(provide_reader, sync_to_thread=True),
-            "search": Provide(lambda: search_service, sync_to_thread=False),
-            "card_shelf": Provide(lambda: card_shelf, sync_to_thread=False),
+            "search": Provide(provide_search, sync_to_thread=False),
+            "card_shelf": Provide(provide_card_shelf, sync_to_thread=False),
         },
         before_request=require_same_origin,
         exception_handlers=problems.HANDLERS,
-        middleware=[AnswerCache(progress), RateLimit(settings, database, clock)],
+        middleware=[AnswerCache(), RateLimit()],
         before_send=[add_headers],
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=5, exclude_opt_key=data.KEEP_BYTES
         ),
-        lifespan=[follow_feed],
+        lifespan=[at_work],
         openapi_config=None,
         request_max_body_size=LARGEST_BODY,
-        state=State(
-            {
-                "database": database,
-                "settings": settings,
-                "search": search_service,
-                "node": node,
-                "bulletin": progress.bulletin,
-                "notifier": notifier,
-                "today": clock,
-            }
-        ),
     )

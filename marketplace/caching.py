@@ -162,14 +162,13 @@ class AnswerCache(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, clock: Clock, shelf: Shelf | None = None) -> None:
-        self.clock = clock
-        self.shelf = shelf or Shelf()
-
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Answer from the shelf, or let the answer be made and keep it."""
         headers = {name: value for name, value in scope["headers"] if name in _RELEVANT}
-        version = self.clock.version()
+        state = scope["litestar_app"].state
+        clock: Clock = state.clock
+        shelf: Shelf = state.shelf
+        version = clock.version()
         if not _is_for_everybody(cast("HTTPScope", scope), headers):
             await next_app(scope, receive, _kept_by_nobody(send))
             return
@@ -185,13 +184,14 @@ class AnswerCache(ASGIMiddleware):
             b"gzip" in headers.get(b"accept-encoding", b""),
             headers.get(b"hx-request", b""),
         )
-        kept = self.shelf.get(key, version)
+        kept = shelf.get(key, version)
         if kept is None:
             await self._make(
                 scope,
                 receive,
                 send,
                 next_app,
+                shelf=shelf,
                 key=key,
                 version=version,
                 if_none_match=headers.get(b"if-none-match"),
@@ -206,6 +206,7 @@ class AnswerCache(ASGIMiddleware):
         send: Send,
         next_app: ASGIApp,
         *,
+        shelf: Shelf,
         key: tuple[object, ...],
         version: Version,
         if_none_match: bytes | None,
@@ -236,21 +237,11 @@ class AnswerCache(ASGIMiddleware):
                 return
             parts.append(message["body"])
             if not message.get("more_body", False):
-                answer = Answer(started[0], b"".join(parts))
-                kept = self._keep(answer, key, version)
+                kept = _kept(Answer(started[0], b"".join(parts)), version)
+                shelf.put(key, kept)
                 await _send_kept(kept, if_none_match, send)
 
         await next_app(scope, receive, collect)
-
-    def _keep(self, answer: "Answer", key: tuple[object, ...], version: Version) -> Kept:
-        etag = f'"{blake2b(answer.body, digest_size=12).hexdigest()}"'
-        headers = MutableScopeHeaders.from_message(answer.start)
-        headers.setdefault("ETag", etag)
-        headers.setdefault("Cache-Control", "no-cache")
-        headers.add("Vary", "Cookie, Accept")
-        kept = Kept(version, answer.start, answer.body, headers["ETag"].encode())
-        self.shelf.put(key, kept)
-        return kept
 
 
 @dataclass(frozen=True)
@@ -259,6 +250,15 @@ class Answer:
 
     start: HTTPResponseStartEvent
     body: bytes
+
+
+def _kept(answer: Answer, version: Version) -> Kept:
+    etag = f'"{blake2b(answer.body, digest_size=12).hexdigest()}"'
+    headers = MutableScopeHeaders.from_message(answer.start)
+    headers.setdefault("ETag", etag)
+    headers.setdefault("Cache-Control", "no-cache")
+    headers.add("Vary", "Cookie, Accept")
+    return Kept(version, answer.start, answer.body, headers["ETag"].encode())
 
 
 _RELEVANT = frozenset(

@@ -130,6 +130,18 @@ class RateLimit(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Let a request through that its caller may still send."""
+        cost = scope["route_handler"].opt.get(COST, 0)
+        if cost:
+            callers: Callers = scope["litestar_app"].state.callers
+            await callers.count(Request(scope), cost)
+        await next_app(scope, receive, send)
+
+
+class Callers:
+    """Who asks this node, and what is left to each."""
+
     def __init__(
         self,
         settings: Settings,
@@ -144,14 +156,8 @@ class RateLimit(ASGIMiddleware):
         self.buckets = Buckets(seconds)
         self.believed: Remembered[tuple[str, float]] = Remembered()
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Let a request through that its caller may still send."""
-        cost = scope["route_handler"].opt.get(COST, 0)
-        if cost:
-            await self._count(Request(scope), cost)
-        await next_app(scope, receive, send)
-
-    async def _count(self, request: Request[Any, Any, Any], cost: int) -> None:
+    async def count(self, request: Request[Any, Any, Any], cost: int) -> None:
+        """Take what a request costs from its caller; raises `TooManyRequests`."""
         own, visitors = self.settings.rate_limit_signed_in, self.settings.rate_limit_visitors
         address = f"address {attempts.network(source_of(request))}"
         secret = _secret_of(request)

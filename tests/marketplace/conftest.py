@@ -13,14 +13,13 @@ import httpx
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import text
 
 from catalog.database import open_engine
 from marketplace import assets, migrating
-from marketplace.application import create_app
 from marketplace.sample import loading
 from marketplace.settings import ROOT, Settings
 from marketplace.transactions import Database
+from tests import databases, serving
 
 TODAY = date(2026, 11, 23)
 
@@ -59,7 +58,7 @@ def node(
     folder = tmp_path_factory.mktemp("node")
     url = f"sqlite:///{folder / 'node.db'}"
     if request.param == "postgresql":
-        url = _own_postgresql(request.getfixturevalue("postgresql_url"))
+        url = databases.create(request.getfixturevalue("postgresql_url"), "served")
     yield from serve(url, folder)
 
 
@@ -85,17 +84,17 @@ def serve(url: str, folder: Path) -> Iterator[ServedNode]:
         secure_cookies=False,
         log_level="ERROR",
     )
-    app = create_app(settings, clock=lambda: TODAY)
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    served = ServedNode(settings.base_url, app.state.database)
-    _wait_until_ready(served)
-    yield served
-    server.should_exit = True
-    thread.join(20)
+    with serving.application(settings, clock=lambda: TODAY) as app:
+        server = uvicorn.Server(
+            uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
+        )
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        served = ServedNode(settings.base_url, app.state.database)
+        _wait_until_ready(served)
+        yield served
+        server.should_exit = True
+        thread.join(20)
 
 
 def _wait_until_ready(served: ServedNode) -> None:
@@ -107,13 +106,3 @@ def _wait_until_ready(served: ServedNode) -> None:
             pass  # The server is still starting.
         time.sleep(0.1)
     raise AssertionError("The node did not get ready in 30 seconds.")
-
-
-def _own_postgresql(url: str) -> str:
-    engine = open_engine(url)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS served"))
-        connection.execute(text("CREATE DATABASE served"))
-    own = engine.url.set(database="served").render_as_string(hide_password=False)
-    engine.dispose()
-    return own

@@ -57,13 +57,13 @@ from marketplace.accounts.passkeys import Passkey
 from marketplace.api import examples
 from marketplace.api.openapi import OPERATIONS
 from marketplace.api.operations import BASE as API
-from marketplace.application import create_app
 from marketplace.notifications import notices
 from marketplace.notifications.events import Event
 from marketplace.notifications.notices import News
 from marketplace.search import saved_searches, synonyms
 from marketplace.search.synonyms import Group
 from marketplace.settings import Settings
+from tests import serving
 from tests.factories import (
     OPERATOR,
     a_city,
@@ -114,7 +114,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         headers, names = _fill(session)
         session.commit()
     engine.dispose()
-    with TestClient(create_app(settings, clock=lambda: TODAY), base_url=NODE) as http:
+    with (
+        serving.application(settings, clock=lambda: TODAY) as app,
+        TestClient(app, base_url=NODE) as http,
+    ):
         http.follow_redirects = False
         yield World(http, folder / "marketplace.db", headers, names)
 

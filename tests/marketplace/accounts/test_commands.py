@@ -1,6 +1,7 @@
 """How an operator helps people to sign in, from the command line."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,6 @@ from click.testing import CliRunner
 
 from catalog import people
 from catalog.database import open_engine, session_factory
-from marketplace import migrating
 from marketplace.accounts import one_time_links, recovery_codes, registration
 from marketplace.accounts.one_time_links import Purpose
 from marketplace.cli import main
@@ -16,11 +16,9 @@ from marketplace.mail import outbox
 
 
 @pytest.fixture
-def runner(tmp_path: Path) -> CliRunner:
+def runner(migrated_file: Path, tmp_path: Path) -> CliRunner:
+    shutil.copy(migrated_file, tmp_path / "node.db")
     url = f"sqlite:///{tmp_path / 'node.db'}"
-    engine = open_engine(url)
-    migrating.upgrade(engine)
-    engine.dispose()
     variables = {"DATABASE_URL": url, "DATA_DIR": str(tmp_path), "BASE_URL": "https://node.example"}
     return CliRunner(env={f"MARKETPLACE_{name}": value for name, value in variables.items()})
 

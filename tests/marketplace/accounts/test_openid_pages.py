@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 from catalog import memberships, people
 from catalog.database import open_engine, session_factory
 from catalog.permissions import Role
-from marketplace import migrating
 from marketplace.accounts import identities, passwords
-from marketplace.application import create_app
 from marketplace.settings import Settings
+from tests import serving
 from tests.factories import OPERATOR, a_city
 from tests.marketplace.accounts.conftest import NODE, Service
 
@@ -27,10 +26,10 @@ PASSWORD = "regen tisch wolke pferd"
 
 
 @pytest.fixture(scope="session")
-def migrated_node(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_node(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("openid") / "empty.db"
+    shutil.copy(migrated_file, path)
     engine = open_engine(f"sqlite:///{path}")
-    migrating.upgrade(engine)
     with session_factory(engine, writes=True).begin() as session:
         a_city(session, "Stadt Auenrode")
     engine.dispose()
@@ -56,7 +55,7 @@ def enter(settings: Settings) -> Enter:
 
 @pytest.fixture
 def client(settings: Settings) -> Iterator[Client]:
-    with TestClient(create_app(settings), base_url=NODE) as opened:
+    with serving.application(settings) as app, TestClient(app, base_url=NODE) as opened:
         opened.follow_redirects = False
         opened.headers["Origin"] = NODE
         yield opened

@@ -1,6 +1,7 @@
 """Passkeys in a real browser, with Chromium's virtual authenticator: made, used, removed."""
 
 import re
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,21 +13,20 @@ from playwright.sync_api import Browser, Page, expect
 
 from catalog import people
 from catalog.database import open_engine
-from marketplace import migrating
 from marketplace.accounts import passwords
-from marketplace.application import create_app
 from marketplace.settings import Settings
 from marketplace.transactions import Database
+from tests import serving
 from tests.factories import OPERATOR
 
 PASSWORD = "regen tisch wolke pferd"
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
+def address(migrated_file: Path, tmp_path: Path) -> Iterator[str]:
     """A node at localhost, where browsers allow passkeys without encryption."""
+    shutil.copy(migrated_file, tmp_path / "marketplace.db")
     engine = open_engine(f"sqlite:///{tmp_path / 'marketplace.db'}")
-    migrating.upgrade(engine)
     with Database.on(engine).writing.begin() as session:
         person = people.enter(session, OPERATOR, email="anna@stadt.example", name="Anna Muster")
         passwords.store(session, person, PASSWORD)
@@ -38,15 +38,15 @@ def address(tmp_path: Path) -> Iterator[str]:
         data_dir=tmp_path, base_url=f"http://localhost:{port}", worker=False,
         embedded_search=False, secure_cookies=False,
     )  # fmt: skip
-    app = create_app(settings)
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield settings.base_url
-    server.should_exit = True
-    thread.join(20)
+    with serving.application(settings) as app:
+        server = uvicorn.Server(
+            uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
+        )
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        yield settings.base_url
+        server.should_exit = True
+        thread.join(20)
 
 
 @pytest.fixture

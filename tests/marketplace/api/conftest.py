@@ -20,24 +20,13 @@ from catalog import memberships, people
 from catalog.database import open_engine, session_factory
 from catalog.organizations import Organization
 from catalog.permissions import Role
-from marketplace import migrating
 from marketplace.accounts import logins
-from marketplace.application import create_app
 from marketplace.settings import Settings
+from tests import serving
 from tests.factories import OPERATOR
 
 TODAY = date(2026, 11, 23)
 BASE = "https://node.example"
-
-
-@pytest.fixture(scope="session")
-def migrated_api_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty migrated SQLite file that each test copies."""
-    path = tmp_path_factory.mktemp("api") / "empty.db"
-    engine = open_engine(f"sqlite:///{path}")
-    migrating.upgrade(engine)
-    engine.dispose()
-    return path
 
 
 def settings_for(folder: Path, *, searches: bool = False, **values: Any) -> Settings:
@@ -112,9 +101,7 @@ class Api:
                 found.append(text)
 
         engine = self.http.app.state.database.engine
-        for middleware in self.http.app.middleware:
-            if hasattr(middleware, "clock"):
-                middleware.clock.tick()  # What was kept before would ask nothing.
+        self.http.app.state.clock.tick()  # What was kept before would ask nothing.
         event.listen(engine, "before_cursor_execute", note)
         try:
             yield found
@@ -125,24 +112,27 @@ class Api:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Api]:
     engine = open_engine(settings.database)
-    with TestClient(create_app(settings, clock=lambda: TODAY), base_url=BASE) as http:
+    with (
+        serving.application(settings, clock=lambda: TODAY) as app,
+        TestClient(app, base_url=BASE) as http,
+    ):
         http.follow_redirects = False
         yield Api(http, engine)
     engine.dispose()
 
 
 @pytest.fixture
-def api(migrated_api_file: Path, tmp_path: Path) -> Iterator[Api]:
+def api(migrated_file: Path, tmp_path: Path) -> Iterator[Api]:
     """The API of an empty node on SQLite."""
-    shutil.copy(migrated_api_file, tmp_path / "marketplace.db")
+    shutil.copy(migrated_file, tmp_path / "marketplace.db")
     with opened(settings_for(tmp_path)) as found:
         yield found
 
 
 @pytest.fixture
-def searching_api(migrated_api_file: Path, tmp_path: Path) -> Iterator[Api]:
+def searching_api(migrated_file: Path, tmp_path: Path) -> Iterator[Api]:
     """The API of an empty node with its search engine."""
-    shutil.copy(migrated_api_file, tmp_path / "marketplace.db")
+    shutil.copy(migrated_file, tmp_path / "marketplace.db")
     with opened(settings_for(tmp_path, searches=True)) as found:
         yield found
 

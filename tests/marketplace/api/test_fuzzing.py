@@ -91,9 +91,9 @@ class Target:
 
 
 @pytest.fixture(scope="module")
-def target(migrated_api_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+def target(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     folder = tmp_path_factory.mktemp("fuzz")
-    shutil.copy(migrated_api_file, folder / "marketplace.db")
+    shutil.copy(migrated_file, folder / "marketplace.db")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

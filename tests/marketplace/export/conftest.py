@@ -1,23 +1,22 @@
 """A node worth exporting, with what must never leave it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from catalog import adoptions, interfaces, memberships, people, releases, solutions
 from catalog.adoptions import Stage, Use
-from catalog.database import open_engine
 from catalog.facts import Withheld
 from catalog.interfaces import Statement
 from catalog.permissions import Role
 from catalog.register import coverage, entries
 from catalog.register.record import Model
 from catalog.solutions import NewSolution, Solution
-from marketplace import interface_checks, migrating
+from marketplace import interface_checks
 from marketplace.settings import Settings
 from marketplace.transactions import Database
 from tests.factories import (
@@ -129,24 +128,9 @@ def fill(session: Session) -> None:
 
 
 @pytest.fixture
-def empty(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
+def empty(second_engine: Engine) -> Database:
     """A second node on the same kind of database, without a row."""
-    if engine.dialect.name == "sqlite":
-        second = open_engine(f"sqlite:///{tmp_path / 'second.db'}")
-        migrating.upgrade(second)
-        yield Database.on(second)
-        second.dispose()
-        return
-    name = f"s{abs(hash(request.node.nodeid)):x}"
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}"'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    second = open_engine(engine.url.set(database=name).render_as_string(hide_password=False))
-    migrating.upgrade(second)
-    yield Database.on(second)
-    second.dispose()
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    return Database.on(second_engine)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The commands as an operator meets them."""
 
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from catalog.database import open_engine
-from marketplace import migrating
 from marketplace.cli import main
 from marketplace.transactions import Database
 from tests.marketplace.export.conftest import MARKER, fill
@@ -18,12 +18,12 @@ Command = Callable[..., Result]
 
 
 @pytest.fixture
-def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+def command(migrated_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Runs a command on the node in ``node/``, which is filled, or in another folder."""
     folder = tmp_path / "node"
     folder.mkdir()
+    shutil.copy(migrated_file, folder / "marketplace.db")
     engine = open_engine(f"sqlite:///{folder / 'marketplace.db'}")
-    migrating.upgrade(engine)
     with Database.on(engine).writing.begin() as session:
         fill(session)
     engine.dispose()

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import text
 
 from catalog.database import open_engine
 from marketplace import migrating
 from marketplace.export import dump, loading
 from marketplace.settings import Settings
 from marketplace.transactions import Database
+from tests import databases
 from tests.marketplace.conftest import ServedNode, serve
 
 REQUESTS = 200
@@ -42,7 +42,7 @@ def copy(
     folder = tmp_path_factory.mktemp("copy")
     url = f"sqlite:///{folder / 'copy.db'}"
     if request.param == "postgresql":
-        url = postgresql_of_its_own(request.getfixturevalue("postgresql_url"))
+        url = databases.create(request.getfixturevalue("postgresql_url"), "copied")
     settings = Settings(data_dir=folder, base_url=sqlite_node.url)
     dump.dump(sqlite_node.database, settings, folder / "dump")
     engine = open_engine(url)
@@ -50,16 +50,6 @@ def copy(
     loading.load(Database.on(engine), folder / "dump")
     engine.dispose()
     yield from serve(url, folder)
-
-
-def postgresql_of_its_own(url: str) -> str:
-    engine = open_engine(url)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS copied"))
-        connection.execute(text("CREATE DATABASE copied"))
-    own = engine.url.set(database="copied").render_as_string(hide_password=False)
-    engine.dispose()
-    return own
 
 
 def questions(folder: Path) -> list[str]:

@@ -4,6 +4,5 @@ from tests.marketplace.pages.conftest import (  # noqa: F401 - fixtures
     app,
     client,
     enter,
-    migrated_file,
     settings,
 )

@@ -20,24 +20,13 @@ from catalog.organizations import Organization
 from catalog.permissions import Role
 from catalog.records import Contact, Licenses, SolutionRecord
 from catalog.solutions import Solution
-from marketplace import migrating
 from marketplace.accounts import logins
 from marketplace.accounts.authentication import COOKIE
-from marketplace.application import create_app
 from marketplace.settings import Settings
+from tests import serving
 from tests.factories import OPERATOR, a_city, a_record
 
 TODAY = date(2026, 11, 23)
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty migrated SQLite file that each test copies."""
-    path = tmp_path_factory.mktemp("pages") / "empty.db"
-    engine = open_engine(f"sqlite:///{path}")
-    migrating.upgrade(engine)
-    engine.dispose()
-    return path
 
 
 @pytest.fixture
@@ -61,9 +50,10 @@ def enter(settings: Settings) -> Callable[[], Session]:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Litestar:
+def app(settings: Settings) -> Iterator[Litestar]:
     """The application as it is served."""
-    return create_app(settings, clock=lambda: TODAY)
+    with serving.application(settings, clock=lambda: TODAY) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -88,9 +78,8 @@ def statements(app: Litestar) -> Callable[[], object]:
                 found.append(text)
 
         engine = app.state.database.engine
-        for middleware in app.middleware:
-            if is_new and hasattr(middleware, "clock"):
-                middleware.clock.tick()  # What was kept before would ask nothing.
+        if is_new:
+            app.state.clock.tick()  # What was kept before would ask nothing.
         event.listen(engine, "before_cursor_execute", note)
         try:
             yield found

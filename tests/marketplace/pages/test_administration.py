@@ -16,7 +16,6 @@ from catalog.permissions import Actor
 from marketplace import backups, heartbeats, node_health
 from marketplace.accounts import logins
 from marketplace.accounts.authentication import COOKIE
-from marketplace.caching import AnswerCache
 from marketplace.notifications.working import HEARTBEAT
 from marketplace.settings import Settings
 from marketplace.transactions import Database
@@ -213,9 +212,7 @@ def announced(client: Client, text: str = "Wartung am Abend", **changed: str) ->
 
 def looked(client: Client) -> None:
     """The clock has looked at the database."""
-    for layer in client.app.middleware:
-        if isinstance(layer, AnswerCache):
-            layer.clock.look()
+    client.app.state.clock.look()
 
 
 def test_an_announcement_stands_on_every_page_and_ends(client: Client, sign_in: SignIn) -> None:

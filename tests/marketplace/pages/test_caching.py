@@ -20,9 +20,7 @@ DAY = date(2026, 11, 23)
 
 def settle(client: Client) -> None:
     """Wait until the clock has looked at the database."""
-    clock = next(
-        middleware.clock for middleware in client.app.middleware if hasattr(middleware, "clock")
-    )
+    clock = client.app.state.clock
     for _ in range(100):
         if clock.version() is not None:
             return
@@ -67,7 +65,7 @@ def test_a_change_makes_kept_answers_stale(client: Client, enter: Enter) -> None
     solutions.revise(session, OPERATOR, solution, a_record("BriefLotse"))
     session.commit()
     session.close()
-    clock = next(m.clock for m in client.app.middleware if hasattr(m, "clock"))
+    clock = client.app.state.clock
     clock.tick()
 
     assert "BriefLotse" in client.get("/de/loesungen/postlotse").text
@@ -76,7 +74,7 @@ def test_a_change_makes_kept_answers_stale(client: Client, enter: Enter) -> None
 def test_a_draft_makes_no_kept_answer_stale(client: Client) -> None:
     settle(client)
     database = client.app.state.database
-    clock = next(m.clock for m in client.app.middleware if hasattr(m, "clock"))
+    clock = client.app.state.clock
     with database.writing() as session:
         city = a_city(session)
         session.commit()
@@ -98,7 +96,7 @@ def test_a_draft_makes_no_kept_answer_stale(client: Client) -> None:
 
 def test_new_synonyms_make_kept_answers_stale_in_every_process(client: Client) -> None:
     settle(client)
-    clock = next(m.clock for m in client.app.middleware if hasattr(m, "clock"))
+    clock = client.app.state.clock
     before = clock.version()
     with client.app.state.database.writing.begin() as session:
         synonyms.add(session, OPERATOR, synonyms.Group("de", ("Rathaus", "Stadthaus")))

@@ -17,10 +17,10 @@ from catalog.organizations import Organization
 from catalog.permissions import Role
 from catalog.records import SolutionRecord
 from catalog.solutions import Solution
-from marketplace.application import create_app
 from marketplace.pages.editor.reading_level import reading_level
 from marketplace.pages.editor.sections import SECTIONS
 from marketplace.settings import Settings
+from tests import serving
 from tests.factories import OPERATOR, a_record, a_solution
 from tests.marketplace.pages.conftest import TODAY, kept, ready
 
@@ -485,10 +485,12 @@ def searching(settings: Settings, enter: Enter, city: Organization) -> Iterator[
         drafts.begin(session, OPERATOR, city, marked(), id=new_id())
         session.commit()
     indexed = settings.model_copy(update={"embedded_search": True, "worker": True})
-    application = create_app(indexed, clock=lambda: TODAY)
-    with TestClient(application, base_url="https://node.example") as client:
+    with (
+        serving.application(indexed, clock=lambda: TODAY) as app,
+        TestClient(app, base_url="https://node.example") as client,
+    ):
         client.follow_redirects = False
-        application.state.search.catch_up()
+        app.state.search.catch_up()
         yield client
 
 

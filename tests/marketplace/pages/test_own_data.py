@@ -24,13 +24,13 @@ from catalog.records import Contact, Licenses
 from catalog.watching import Watchable
 from marketplace.accounts import deletion, logins, personal_data
 from marketplace.accounts.authentication import COOKIE
-from marketplace.application import create_app
 from marketplace.mail import outbox
 from marketplace.mail.letters import Letter
 from marketplace.notifications import unsubscribing
 from marketplace.notifications.events import Event
 from marketplace.search import saved_searches
 from marketplace.settings import Settings
+from tests import serving
 from tests.factories import OPERATOR, a_city, a_record, a_solution
 from tests.marketplace.pages.conftest import TODAY
 
@@ -47,8 +47,10 @@ def client(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Clien
     """A browser at a node, with a search index if the test asks for one."""
     searches = getattr(request, "param", False)
     changed = {"embedded_search": searches, "worker": searches}
-    app = create_app(settings.model_copy(update=changed), clock=lambda: TODAY)
-    with TestClient(app, base_url="https://node.example") as opened:
+    with (
+        serving.application(settings.model_copy(update=changed), clock=lambda: TODAY) as app,
+        TestClient(app, base_url="https://node.example") as opened,
+    ):
         opened.follow_redirects = False
         opened.headers["origin"] = "https://node.example"
         yield opened

@@ -18,9 +18,9 @@ from catalog.permissions import Role
 from marketplace.accounts import attempts, logins, passwords
 from marketplace.accounts.logins import Login
 from marketplace.accounts.one_time_links import OneTimeLink
-from marketplace.application import create_app
 from marketplace.mail import outbox
 from marketplace.settings import Settings
+from tests import serving
 from tests.factories import OPERATOR, a_city, a_solution
 from tests.marketplace.pages.conftest import TODAY
 
@@ -375,9 +375,10 @@ def test_sign_ins_are_listed_and_ended(client: Client, anna: str) -> None:
 def strict_client(settings: Settings) -> Iterator[Client]:
     """A node that asks editors for a second factor and opens accounts by invitation only."""
     strict = settings.model_copy(update={"second_factor": "editors", "registration": False})
-    with TestClient(
-        create_app(strict, clock=lambda: TODAY), base_url="https://node.example"
-    ) as opened:
+    with (
+        serving.application(strict, clock=lambda: TODAY) as app,
+        TestClient(app, base_url="https://node.example") as opened,
+    ):
         opened.follow_redirects = False
         opened.headers["Origin"] = "https://node.example"
         yield opened
