@@ -13,7 +13,7 @@ run: .venv/run.ready node_modules/.ready ## Prepare everything and serve a node 
 	$(BIN)/marketplace run --sample
 
 test: check ## Everything: style, types, direction, both databases, the browser
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/test.ready node_modules/.ready ## What needs no test run
 	$(BIN)/ruff format --check .

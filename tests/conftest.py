@@ -135,6 +135,12 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file with a browser takes longest; begun last, it would keep one worker while all wait."""
+    items.sort(key=lambda item: "browser" not in getattr(item, "fixturenames", ()))
+
+
 def pytest_report_header() -> str:
     """Whether the second search engine is a real server or recorded answers of one."""
     found = Recording.load()

@@ -108,18 +108,24 @@ word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }"""
 """WCAG 2.2, success criterion 1.4.12."""
 
 
-@pytest.fixture(params=["light", "dark"])
-def theme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+LOOKS = (("light", 1280), ("dark", 320))
+"""Every theme and every width; no rule of ours holds for one width in one theme only."""
 
 
-@pytest.fixture(params=[1280, 320])
-def width(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
+@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
+def look(request: pytest.FixtureRequest) -> tuple[str, int]:
+    theme, width = request.param
+    return theme, width
 
 
 @pytest.fixture
-def page(browser: Browser, sqlite_node: ServedNode, theme: str, width: int) -> Iterator[Page]:
+def width(look: tuple[str, int]) -> int:
+    return look[1]
+
+
+@pytest.fixture
+def page(browser: Browser, sqlite_node: ServedNode, look: tuple[str, int]) -> Iterator[Page]:
+    theme, width = look
     context = browser.new_context(
         base_url=sqlite_node.url,
         viewport={"width": width, "height": 900},

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Route
 from marketplace import assets
 from marketplace.pages.frame import Language, NavLink, PageFrame, PageNotice
 from marketplace.pages.rendering import environment
+from tests.marketplace.test_accessible import LOOKS
 
 ROOT = Path(__file__).resolve().parents[2]
 ORIGIN = "http://lichtermeer.example/"
@@ -85,8 +86,7 @@ def opened_page(browser: Browser, width: int, **options: str) -> tuple[Page, lis
     return page, complaints
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_every_component_is_accessible_and_fits(browser: Browser, width: int, scheme: str) -> None:
     page, complaints = opened_page(browser, width, color_scheme=scheme)
     found = Axe().run(page).response["violations"]

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from tests.marketplace.conftest import ServedNode
-from tests.marketplace.test_accessible import RULES
+from tests.marketplace.test_accessible import LOOKS, RULES
 
 Open = Callable[..., Page]
 
@@ -278,8 +278,7 @@ def sign_in(page: Page) -> None:
     page.get_by_role("button", name=EDITOR).click()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
 def test_pages_of_the_editor_are_accessible_and_never_scroll_sideways(
     browser: Browser, sqlite_node: ServedNode, editor_pages: list[str], theme: str, width: int
 ) -> None:

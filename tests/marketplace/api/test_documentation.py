@@ -76,7 +76,9 @@ def test_everybody_can_use_the_pages_and_nothing_comes_from_elsewhere(
     page.on("request", lambda request: asked.append(request.url))
     page.goto(path)
 
-    found = Axe().run(page, options=RULES).response["violations"]
+    # Colors are the same at every width, and the reference has thousands of texts to compare.
+    rules = {"color-contrast": {"enabled": width == 1280}}
+    found = Axe().run(page, options={**RULES, "rules": rules}).response["violations"]
 
     assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

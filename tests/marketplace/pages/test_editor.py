@@ -515,15 +515,18 @@ def test_a_draft_appears_in_no_answer_to_a_visitor(
         rows = session.query(Solution).all()
         ids, slugs = [str(row.id) for row in rows], [row.slug for row in rows]
         hidden = next(str(row.id) for row in rows if row.record is None)
-    asked = 0
+    queries = (f"?q={ASKED}", f"?ort={ASKED}&name={ASKED}")
+    answered = 0
     for path in addresses(searching.app, [*ids, *slugs, city.slug, "solution"]):
-        for query in ("", f"?q={ASKED}", f"?ort={ASKED}&name={ASKED}"):
-            answer = searching.get(path + query)
-            asked += 1
+        told = searching.get(path)
+        answered += told.status_code == 200
+        # Who is sent away or finds nothing is so whatever else the address says.
+        more = queries if told.status_code in {200, 400} else ()
+        for answer in (told, *(searching.get(path + query) for query in more)):
             # The marker itself is never asked for; an echoed address holds it in small letters.
-            assert MARKER not in answer.text, path + query
-            assert hidden in path or hidden not in answer.text, path + query
-    assert asked > 300
+            assert MARKER not in answer.text, answer.url
+            assert hidden in path or hidden not in answer.text, answer.url
+    assert answered > 100
 
 
 def addresses(app: Litestar, values: list[str]) -> Iterator[str]:
