@@ -404,22 +404,23 @@ def places_live(session: Session, solution_ids: Sequence[UUID]) -> Mapping[UUID,
     """
     found: dict[UUID, list[Place]] = {key: [] for key in solution_ids}
     for part in in_slices(list(solution_ids)):
-        for key, land, population in session.execute(_places_live(), {"ids": part}):
-            found[key].append(Place(land or "", size_class(population) or ""))
+        for key, kind, land, population in session.execute(_places_live(), {"ids": part}):
+            if kind == Kind.MUNICIPALITY:
+                found[key].append(Place(land or "", size_class(population) or ""))
     return found
 
 
 @cache
-def _places_live() -> Select[UUID, str, int | None]:
+def _places_live() -> Select[UUID, str, str, int | None]:
+    # The kind is compared in Python: asked for here, SQLite begins with all municipalities.
     return (
-        select(Adoption.solution_id, Municipality.land, Municipality.population)
+        select(Adoption.solution_id, Organization.kind, Municipality.land, Municipality.population)
         .join(Organization, Organization.id == Adoption.organization_id)
         .outerjoin(Municipality, Municipality.id == Organization.municipality_id)
         .where(
             Adoption.solution_id.in_(bindparam("ids", expanding=True)),
             Adoption.stage == Stage.LIVE,
             Adoption.confirmed_on.is_not(None),
-            Organization.kind == Kind.MUNICIPALITY,
         )
     )
 

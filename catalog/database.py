@@ -91,7 +91,7 @@ class Document(TypeDecorator[Any]):
     """
 
     impl = types.Text
-    cache_ok = False
+    cache_ok = True
 
     def __init__(self, of: Any) -> None:
         super().__init__()

@@ -156,8 +156,8 @@ def assembled() -> Litestar:
         ],
         dependencies={
             "session": Provide(provide_session),
-            "login": Provide(provide_login, sync_to_thread=True),
-            "actor": Provide(provide_actor, sync_to_thread=True),
+            "login": Provide(provide_login),
+            "actor": Provide(provide_actor),
             "reader": Provide(provide_reader, sync_to_thread=True),
             "search": Provide(provide_search, sync_to_thread=False),
             "card_shelf": Provide(provide_card_shelf, sync_to_thread=False),

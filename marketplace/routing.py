@@ -4,8 +4,8 @@ A page has a German address under ``/de`` and an English one under ``/en``; ``AD
 table of both. ``address`` writes one, ``paths`` gives both to a route.
 """
 
-from collections.abc import Awaitable, Callable
-from functools import partial, wraps
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cache, partial, wraps
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -361,17 +361,24 @@ def other_language(path: str) -> str:
         return "/en"
     here = LANGUAGES.index(segments[0])
     there = 1 - here
-    for tails in ADDRESSES.values():
-        pattern = tails[here].split("/") if tails[here] else []
+    for pattern, tail in _of_length(here, len(segments) - 1):
         found = _match(pattern, segments[1:])
         if found is not None:
-            return "/" + "/".join([LANGUAGES[there], *_fill(tails[there], found)])
+            return "/" + "/".join([LANGUAGES[there], *_fill(tail, found)])
     return f"/{LANGUAGES[there]}"
 
 
+@cache
+def _of_length(here: int, segments: int) -> Sequence[tuple[list[str], str]]:
+    """The addresses of so many segments in one language, each with that in the other."""
+    split = [
+        (tails[here].split("/") if tails[here] else [], tails[1 - here])
+        for tails in ADDRESSES.values()
+    ]
+    return [pair for pair in split if len(pair[0]) == segments]
+
+
 def _match(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
-    if len(pattern) != len(segments):
-        return None
     found: dict[str, str] = {}
     for wanted, given in zip(pattern, segments, strict=True):
         if wanted.startswith("{"):

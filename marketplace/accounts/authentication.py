@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from anyio.to_thread import run_sync
 from litestar import Request
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
@@ -26,18 +27,22 @@ LONGEST_SECRET = 200
 API = "/api/"
 
 
-def provide_login(
+async def provide_login(
     request: Request[Any, Any, Any], session: NamedDependency[Session]
 ) -> Login | None:
-    """The login of this browser; readers without a cookie cost no query."""
+    """The login of this browser; readers without a cookie cost no query and no thread."""
     token = request.cookies.get(COOKIE)
-    login = logins.found(session, token) if token else None
+    return await run_sync(_login, request, session, token) if token else None
+
+
+def _login(request: Request[Any, Any, Any], session: Session, token: str) -> Login | None:
+    login = logins.found(session, token)
     if login is not None and now() - login.last_used_at > logins.NOTED_EVERY:
         _note_use(request, login)
     return login
 
 
-def provide_actor(
+async def provide_actor(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
     login: NamedDependency[Login | None],
@@ -48,9 +53,13 @@ def provide_actor(
     A key opens the API alone, and whoever sends one acts as the key, whatever cookie comes along.
     """
     if request.url.path.startswith(API) and "authorization" in request.headers:
-        return _actor_of_key(request, session)
+        return await run_sync(_actor_of_key, request, session)
     if login is None:
         return Actor.anonymous()
+    return await run_sync(_actor_of_login, request, session, login)
+
+
+def _actor_of_login(request: Request[Any, Any, Any], session: Session, login: Login) -> Actor:
     actor = logins.actor_of(session, login)
     return without_rights(actor) if must_strengthen(request, login, actor) else actor
 

@@ -1,8 +1,10 @@
 """The result card: what a list says of one solution. Search, profiles and start page share it."""
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 from uuid import UUID
 
 from markupsafe import Markup
@@ -17,13 +19,14 @@ from catalog.records import SolutionRecord
 from catalog.solutions import Listed
 from impact import evidence
 from marketplace.pages.reader import Reader
+from marketplace.pages.rendering import HOLE, piece
 from marketplace.routing import LANGUAGES
 from marketplace.search import stored
 
 LONGEST_SENTENCE = 240
 
 MOST_CARDS = 50_000
-"""Cards that are kept, about a kilobyte each; then all leave at once."""
+"""Cards that are kept, some three kilobytes each; then those that were made first leave."""
 
 MOST_FOLLOWED = 500
 """After more changes than that everything is made anew."""
@@ -75,12 +78,29 @@ class Card:
     home_href: str
 
 
+class Shown(NamedTuple):
+    """A card for one reader: drawn but for its sentence, where words of a question are marked."""
+
+    piece: Markup
+    sentence: str | Markup
+
+
 @dataclass(frozen=True)
 class Kept:
     """A card as every reader of a language sees it, and where the solution shines."""
 
     card: Card
+    language: str
     places: Sequence[Place]
+    _pieces: dict[int | None, Markup] = field(default_factory=dict)
+
+    def piece(self, like: Likeness) -> Markup:
+        """The card drawn, with the mark of its sentence; once for each number of likes."""
+        mine = sum(like.fits(place) for place in self.places) if like.is_known else None
+        found = self._pieces.get(mine)
+        if found is None:
+            found = self._pieces[mine] = _drawn(self.card, mine, self.language)
+        return found
 
 
 class CardShelf:
@@ -92,7 +112,7 @@ class CardShelf:
 
     def __init__(self, most: int = MOST_CARDS) -> None:
         self.most = most
-        self._cards: dict[tuple[UUID, str], Kept] = {}
+        self._cards: OrderedDict[tuple[UUID, str], Kept] = OrderedDict()
         self._serial: int | None = None
         self._lock = threading.Lock()
 
@@ -104,7 +124,7 @@ class CardShelf:
         like: Likeness,
         *,
         mark: Callable[[str], str | Markup] = str,
-    ) -> dict[UUID, Card]:
+    ) -> dict[UUID, Shown]:
         """The cards of the published ones among these solutions, in their order.
 
         One statement where all are kept, three where not.
@@ -147,15 +167,19 @@ class CardShelf:
         with self._lock:
             if serial != self._serial:
                 return  # Another look is ahead; what was read here may be of before.
-            if len(self._cards) + len(made) > self.most:
-                self._cards.clear()
             self._cards.update(((key, language), kept) for key, kept in made.items())
+            while len(self._cards) > self.most:
+                self._cards.popitem(last=False)
 
 
 def drawn(session: Session, reader: Reader, ids: Sequence[UUID]) -> list[Card]:
     """The cards of the published ones among these solutions, made anew."""
     made = _made(session, reader, ids)
-    return [_for_reader(reader, made[key], Likeness(), str) for key in ids if key in made]
+    return [
+        replace(card, sentence=card.sentence or reader._("No description yet."))
+        for key in ids
+        if key in made and (card := made[key].card)
+    ]
 
 
 def live(uses: Sequence[Adoption]) -> list[Adoption]:
@@ -190,7 +214,7 @@ def _made(session: Session, reader: Reader, ids: Sequence[UUID]) -> dict[UUID, K
     found = solutions.listed(session, ids)
     places = adoptions.places_live(session, list(found))
     return {
-        key: Kept(_card(reader, solution, len(places[key])), places[key])
+        key: Kept(_card(reader, solution, len(places[key])), reader.language, places[key])
         for key, solution in found.items()
     }
 
@@ -217,11 +241,17 @@ def _card(reader: Reader, solution: Listed, total: int) -> Card:
 
 def _for_reader(
     reader: Reader, kept: Kept, like: Likeness, mark: Callable[[str], str | Markup]
-) -> Card:
+) -> Shown:
     said = kept.card.sentence
-    shown = mark(said) if said else reader._("No description yet.")
-    mine = sum(like.fits(place) for place in kept.places) if like.is_known else None
-    return replace(kept.card, sentence=shown, mine=mine)
+    return Shown(kept.piece(like), mark(said) if said else reader._("No description yet."))
+
+
+def _drawn(card: Card, mine: int | None, language: str) -> Markup:
+    return piece(language, "components/cards.html", "result_card")(
+        *(card.href, card.name, card.body, HOLE, card.badges, card.total, mine),
+        *(card.evidence_level, card.home or None, card.home_href or None),
+        lang=card.lang,
+    )
 
 
 def badges(reader: Reader, record: SolutionRecord) -> tuple[tuple[str, str], ...]:

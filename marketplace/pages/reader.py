@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from gettext import NullTranslations
 from typing import Any
 
-from babel.dates import format_date
 from litestar import Request
 from litestar.di import NamedDependency
 
@@ -15,6 +15,7 @@ from catalog.database import Session, now
 from catalog.permissions import Actor
 from marketplace import __version__
 from marketplace.pages.frame import Language, NavLink, PageFrame, PageNotice
+from marketplace.pages.rendering import day
 from marketplace.routing import LANGUAGES, address, other_language
 from marketplace.settings import Settings
 from marketplace.translations import translations
@@ -53,7 +54,7 @@ class Reader:
 
     def day(self, value: date | None) -> str:
         """A day as the reader writes it: 3. November 2026."""
-        return format_date(value, "long", locale=self.language) if value else ""
+        return day(value, self.language) if value else ""
 
 
 def provide_reader(
@@ -121,6 +122,7 @@ def frame(
             *(NavLink(label, href) for label, href in crumbs),
             NavLink(title, reader.path, current=True),
         )
+    fixed = _fixed(reader.language, section)
     others = [code for code in LANGUAGES if code != reader.language]
     return PageFrame(
         lang=reader.language,
@@ -132,8 +134,42 @@ def frame(
         description=description,
         is_sample=reader.is_sample,
         theme=reader.theme,
+        nav=fixed.nav,
+        crumbs=trail,
+        languages=tuple(
+            Language(code, LANGUAGE_NAMES[code], other_language(reader.path) + query)
+            for code in others
+        ),
+        canonical_href=reader.base_url + reader.path,
+        service_links=fixed.service_links,
+        footer_links=fixed.footer_links,
+        notices=(*reader.notices, *notices),
+        sign_in_href=reader.address("sign_in", {"back": reader.path + query}),
+        signed_in_as=reader.actor.name if reader.actor.person_id else "",
+        account_href=reader.address("account"),
+        sign_out_action=reader.address("sign_out"),
+        source_href=reader.source_url,
+        version=__version__,
+        data_as_of=reader.day(reader.today),
+        is_indexed=is_indexed,
+    )
+
+
+@dataclass(frozen=True)
+class _Fixed:
+    """What the frame of every page of a section has in a language."""
+
+    nav: tuple[NavLink, ...]
+    service_links: tuple[NavLink, ...]
+    footer_links: tuple[NavLink, ...]
+
+
+@cache
+def _fixed(language: str, section: str) -> _Fixed:
+    _ = translations(language).gettext
+    return _Fixed(
         nav=tuple(
-            NavLink(label, reader.address(name), current=section == name)
+            NavLink(label, address(name, language), current=section == name)
             for name, label in (
                 ("search", _("Solutions")),
                 ("municipalities", _("Municipalities")),
@@ -141,18 +177,12 @@ def frame(
                 ("impact", _("Impact")),
             )
         ),
-        crumbs=trail,
-        languages=tuple(
-            Language(code, LANGUAGE_NAMES[code], other_language(reader.path) + query)
-            for code in others
-        ),
-        canonical_href=reader.base_url + reader.path,
         service_links=(
-            NavLink(_("Easy Language"), reader.address("plain_language"), icon="easy-language"),
-            NavLink(_("Sign language"), reader.address("sign_language"), icon="sign-language"),
+            NavLink(_("Easy Language"), address("plain_language", language), icon="easy-language"),
+            NavLink(_("Sign language"), address("sign_language", language), icon="sign-language"),
         ),
         footer_links=tuple(
-            NavLink(label, reader.address(name))
+            NavLink(label, address(name, language))
             for name, label in (
                 ("assess", _("Classify a use of AI")),
                 ("rules", _("The AI Act as rules")),
@@ -167,13 +197,4 @@ def frame(
                 ("privacy", _("Privacy")),
             )
         ),
-        notices=(*reader.notices, *notices),
-        sign_in_href=reader.address("sign_in", {"back": reader.path + query}),
-        signed_in_as=reader.actor.name if reader.actor.person_id else "",
-        account_href=reader.address("account"),
-        sign_out_action=reader.address("sign_out"),
-        source_href=reader.source_url,
-        version=__version__,
-        data_as_of=reader.day(reader.today),
-        is_indexed=is_indexed,
     )

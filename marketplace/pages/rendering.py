@@ -113,6 +113,7 @@ def thousands(value: int) -> str:
     return f"{value:,}".replace(",", "\u202f")
 
 
+@lru_cache(4_096)
 def day(value: date, language: str) -> str:
     """A day in words: 3. November 2026."""
     text: str = format_date(value, "long", locale=language)
@@ -127,6 +128,15 @@ def paragraphs(text: str) -> Markup:
         for block in blocks
         if block
     )
+
+
+@cache
+def piece(language: str, template: str, name: str) -> Callable[..., Markup]:
+    """The macro of that name in a template of pieces, for who keeps what it draws."""
+    macro: Callable[..., Markup] = getattr(
+        environment(language).get_template(template).module, name
+    )
+    return macro
 
 
 def render(

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from catalog import municipalities, solutions, taxonomy
 from catalog.database import Session
 from marketplace.pages import downloads
-from marketplace.pages.cards import Card, CardShelf, Likeness, likeness
+from marketplace.pages.cards import CardShelf, Likeness, Shown, likeness
 from marketplace.pages.frame import NavLink, PageFrame
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import number, render
@@ -88,8 +88,8 @@ class SearchPage:
     clear_href: str
     groups: tuple[FacetGroup, ...]
     like: LikePanel
-    cards: tuple[Card, ...]
-    partial: tuple[Card, ...]
+    cards: tuple[Shown, ...]
+    partial: tuple[Shown, ...]
     sorts: tuple[NavLink, ...]
     sort_text: str
     sort: str
