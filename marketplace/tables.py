@@ -27,7 +27,7 @@ from catalog import (
 )
 from catalog.database import Base
 from catalog.moderation import cases, decisions, text_blocks, threads
-from catalog.register import coverage, entries
+from catalog.register import coverage, decided, entries
 from impact import evaluations, measurements
 from marketplace import heartbeats
 from marketplace.accounts import (
@@ -58,6 +58,7 @@ MODULES = (
     changes,
     code_lists,
     coverage,
+    decided,
     decisions,
     draft_states,
     heartbeats,

@@ -22,7 +22,7 @@ from catalog.errors import Conflict, Gone, Invalid, NotFound, Problem
 from catalog.municipalities import Municipality
 from catalog.organizations import Organization
 from catalog.permissions import Actor, require
-from catalog.register import fields, prefilling, record
+from catalog.register import decided, fields, prefilling, record
 from catalog.register.fields import HEAVY
 from catalog.register.record import EntryRecord
 from catalog.solutions import Solution, State
@@ -363,6 +363,7 @@ def enter_many(
                 for entry in made
             ],
         )
+    decided.note(session, {entry.id: entry.record for entry in made if entry.record})
     for entry in made:
         _note(session, actor, "published", entry)
     return made
@@ -520,6 +521,7 @@ def _put_public(entry: RegisterEntry, content: EntryRecord, day: date) -> None:
 def _keep_version(
     session: Session, actor: Actor, entry: RegisterEntry, content: EntryRecord, day: date
 ) -> None:
+    decided.note_again(session, entry.id, content)
     session.add(
         EntryVersion(
             entry_id=entry.id,

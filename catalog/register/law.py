@@ -21,6 +21,9 @@ from catalog.register.conditions import Answer, Condition, parse
 CURRENT = "ai-act-2026-07-27"
 """The rule set that new assessments use."""
 
+FOLDER = resources.files("catalog.register") / "rules"
+"""One folder a rule set."""
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -164,8 +167,7 @@ class RuleSet:
 @cache
 def rule_sets() -> Sequence[str]:
     """The ids of all rule sets, oldest law state first."""
-    folder = resources.files("catalog.register") / "rules"
-    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir()))
+    return tuple(sorted(entry.name for entry in FOLDER.iterdir() if entry.is_dir()))
 
 
 @cache
@@ -202,7 +204,7 @@ def rule_set(id: str = CURRENT) -> RuleSet:  # noqa: A002 - the set's name for i
 
 def read(id: str, file: str) -> Any:  # noqa: A002 - the set's name for it
     """The content of one file of a rule set, as it is written."""
-    text = (resources.files("catalog.register") / "rules" / id / file).read_text("utf-8")
+    text = (FOLDER / id / file).read_text("utf-8")
     return yaml.load(text, yaml.CSafeLoader)
 
 

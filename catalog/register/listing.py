@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from catalog.adoptions import Adoption
 from catalog.errors import NotFound
 from catalog.organizations import Organization
-from catalog.register import record
+from catalog.register import decided, law, record
 from catalog.register.entries import EntryVersion, RegisterEntry
 from catalog.register.record import EntryRecord
 from catalog.solutions import State
@@ -36,6 +36,8 @@ class Wanted:
     """Only what its body has confirmed in time."""
     municipality_id: UUID | None = None
     organization_id: UUID | None = None
+    rule: str = ""
+    """Only what this rule of the law in force decides."""
 
 
 class Cell(NamedTuple):
@@ -248,4 +250,6 @@ def _of_body(query: Select, wanted: Wanted) -> Select:  # type: ignore[type-arg]
         query = query.where(RegisterEntry.municipality_id == wanted.municipality_id)
     if wanted.organization_id is not None:
         query = query.where(RegisterEntry.organization_id == wanted.organization_id)
+    if wanted.rule:
+        query = query.where(RegisterEntry.id.in_(decided.by(law.CURRENT, wanted.rule)))
     return query

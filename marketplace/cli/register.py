@@ -1,21 +1,29 @@
 """The KI-Transparenzregister from the command line: uses assessed, laws compared, entries moved."""
 
 import json
+import os
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 import msgspec
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from catalog.database import now
 from catalog.errors import Invalid
+from catalog.permissions import Actor
 from catalog.register import law
+from catalog.register import rerun as rerunning
 from catalog.register.comparison import compare
 from catalog.register.evaluation import Outcome, answers, evaluate
+from catalog.register.rerun import Reassessed
+from marketplace.cli.node import open_node
 from marketplace.cli.register_files import export_entries, import_entries
 from marketplace.formats.assessment_report import report
 from marketplace.formats.json_document import read_document
@@ -90,6 +98,68 @@ def diff(a: str, b: str, as_json: bool) -> None:
         for change, names in changes.items():
             for name, what in names.items():
                 click.echo(f"{kind} {change}: {name}" + _changed(what))
+
+
+@rules.command()
+@click.argument("rule_set")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day of assessment; today.")
+@click.option("--json", "as_json", is_flag=True, help="Answer for programs.")
+def rerun(rule_set: str, file: Path, as_of: datetime | None, as_json: bool) -> None:
+    """Put every public entry to RULE_SET and write what would change to FILE, a line an entry.
+
+    Nothing is changed on the node. A run that was stopped goes on behind the last whole line of
+    FILE.
+    """
+    law.rule_set(rule_set)
+    day = as_of.date() if as_of else now().date()
+    with open_node() as (_settings, database), database.reading() as session:
+        done = _resume(file)
+        total = rerunning.count(session, after=done)
+        found = rerunning.reassess(session, Actor.operator(), rule_set, as_of=day, after=done)
+        with file.open("ab") as lines:
+            for each in track(
+                found, "Entries", total=total, console=Console(stderr=True), disable=as_json
+            ):
+                if each is not None:
+                    lines.write(msgspec.json.encode(each) + b"\n")
+    _summary(file, as_json=as_json)
+
+
+def _resume(file: Path) -> UUID | None:
+    """The entry of the last whole line; what a stopped run left behind it is cut off."""
+    if not file.exists():
+        return None
+    content = file.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    try:
+        last = msgspec.json.decode(whole.splitlines()[-1], type=Reassessed).entry if whole else None
+    except msgspec.MsgspecError as error:
+        raise Invalid(
+            "The file holds something else than such a run: %(why)s", field="FILE", why=str(error)
+        ) from error
+    if whole != content:
+        os.truncate(file, len(whole))
+    return last
+
+
+def _summary(file: Path, *, as_json: bool) -> None:
+    entries, moves = 0, Counter[tuple[str, str]]()
+    changed = 0
+    with file.open("rb") as lines:
+        for line in lines:
+            each = msgspec.json.decode(line, type=Reassessed)
+            entries += 1
+            changed += each.is_changed
+            if each.before != each.after:
+                moves[each.before, each.after] += 1
+    rows = [{"before": a, "after": b, "entries": n} for (a, b), n in sorted(moves.items())]
+    if as_json:
+        click.echo(json.dumps({"entries": entries, "changed": changed, "classes": rows}, indent=2))
+        return
+    click.echo(f"{entries} classified entries, {changed} with another class or other duties.")
+    for row in rows:
+        click.echo(f"  {row['before']} → {row['after']}: {row['entries']}")
 
 
 def _changed(what: Any) -> str:

@@ -26,7 +26,7 @@ from catalog.municipalities import fold as fold_place
 from catalog.organizations import Organization, fold
 from catalog.people import Person
 from catalog.permissions import Actor
-from catalog.register import entries
+from catalog.register import decided, entries
 from catalog.register.coverage import ZeroDeclaration
 from catalog.register.entries import EntryVersion, RegisterEntry
 from catalog.releases import Release
@@ -295,6 +295,8 @@ def _register_entries(session: Session, documents: Sequence[EntryDocument]) -> N
         RegisterEntry,
         [{**row, "draft": None, "content_hash": entries.hash_of(row["record"])} for row in rows],
     )
+    published = {row["id"]: row["record"] for row in rows if row["record"] is not None}
+    decided.note(session, published)
     _insert_slugs(session, entries.KIND, documents)
     versions = [
         {"entry_id": document.id, "published_by": "", **row}

@@ -6,8 +6,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from catalog.database import open_engine
 from catalog.register import law
+from marketplace import migrating
 from marketplace.cli.register import register
+from marketplace.transactions import Database
+from tests.factories import a_city, an_entry
 
 
 def _assess(folder: Path, facts: object, *options: str) -> Result:
@@ -58,3 +62,28 @@ def test_rule_sets_are_listed_and_compared() -> None:
     assert {"id": law.CURRENT, "law_state": "2026-07-27"}.items() <= listed[-1].items()
     compared = CliRunner().invoke(register, ["rules", "diff", law.CURRENT, law.CURRENT, "--json"])
     assert json.loads(compared.output)["rules"] == {"added": {}, "removed": {}, "changed": {}}
+
+
+def test_a_run_of_other_rules_is_written_line_by_line_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARKETPLACE_DATA_DIR", str(tmp_path))
+    engine = open_engine(f"sqlite:///{tmp_path / 'marketplace.db'}")
+    migrating.upgrade(engine)
+    with Database.on(engine).writing.begin() as session:
+        for name in ("Eins", "Zwei", "Drei"):
+            an_entry(session, a_city(session, f"Stadt {name}"), name)
+    engine.dispose()
+    file = tmp_path / "run.jsonl"
+    arguments = ["rules", "rerun", law.CURRENT, str(file), "--as-of", "2026-11-23", "--json"]
+    same = {"entries": 3, "changed": 0, "classes": []}
+
+    assert json.loads(CliRunner().invoke(register, arguments).stdout) == same
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    assert json.loads(CliRunner().invoke(register, arguments).stdout) == same
+    assert file.read_bytes() == whole
+
+    file.write_text("not a run\n", "utf-8")
+    refused = CliRunner().invoke(register, arguments)
+    assert "The file holds something else" in str(refused.exception)

@@ -7,15 +7,21 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from catalog.database import Session
 from catalog.errors import NotFound
-from catalog.register import law
+from catalog.register import law, listing
 from catalog.register.law import Rule, RuleSet
+from catalog.register.listing import Wanted
 from catalog.register.questionnaire import questionnaire
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.law.words import InWords, OpenPoint, Words, above
 from marketplace.pages.reader import Reader, frame
+from marketplace.pages.register.entry_list import EntryCard, card
 from marketplace.pages.rendering import render
 from marketplace.routing import get, paths
+
+MOST_ENTRIES = 5
+"""Entries that stand on the page of the rule that decides them; the list has all."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,9 @@ class RulePage:
     law_state: str
     until: str
     json_href: str
+    entries: Sequence[EntryCard]
+    total: int
+    entries_href: str
 
 
 @dataclass(frozen=True)
@@ -160,13 +169,16 @@ def show_rules(reader: NamedDependency[Reader]) -> Response[str]:
 
 
 @get(paths("rule"))
-def show_rule(reader: NamedDependency[Reader], rule: FromPath[str]) -> Response[str]:
+def show_rule(
+    session: NamedDependency[Session], reader: NamedDependency[Reader], rule: FromPath[str]
+) -> Response[str]:
     """Show one rule; raises ``NotFound`` for a name that no rule has."""
     rules = law.rule_set()
     found = rules.rules.get(rule)
     if found is None:
         raise NotFound("There is no rule “%(id)s”.", id=rule)
     words = Words(rules, reader)
+    decides = Wanted(rule=rule)
     context = RulePage(
         page=frame(
             reader,
@@ -187,6 +199,12 @@ def show_rule(reader: NamedDependency[Reader], rule: FromPath[str]) -> Response[
         law_state=reader.day(rules.law_state),
         until=reader.day(found.applies_to),
         json_href=_json(rules),
+        entries=[
+            card(entry, reader)
+            for entry in listing.page(session, decides, today=reader.today, size=MOST_ENTRIES)
+        ],
+        total=listing.counts(session, decides, today=reader.today).total,
+        entries_href=reader.address("register_entries", {"rule": rule}),
     )
     return render("law/rule.html", context)
 

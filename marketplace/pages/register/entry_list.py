@@ -99,6 +99,7 @@ class Asked:
                 status=chosen["status"],
                 is_current=values.get("current") == ["1"],
                 municipality_id=municipalities.by_ars(session, key).id if key else None,
+                rule=rule if (rule := values.get("rule", [""])[0]) in law.rule_set().rules else "",
             ),
             key,
             Position.read(values.get("after", [""])[0]),
@@ -109,6 +110,7 @@ class Asked:
         found = [(name, value) for name in FACETS for value in getattr(self.wanted, name)]
         found += [("current", "1")] if self.wanted.is_current else []
         found += [("municipality", self.municipality)] if self.municipality else []
+        found += [("rule", self.wanted.rule)] if self.wanted.rule else []
         return [pair for pair in found if pair != without]
 
 
@@ -191,7 +193,7 @@ def _page(
         heading=title,
         place=place.full_name if place else "",
         action=here,
-        kept=[("municipality", asked.municipality)] if asked.municipality else [],
+        kept=[pair for pair in more if pair[0] in ("municipality", "rule")],
         groups=_groups(reader, asked, numbers),
         chips=_chips(reader, asked, here),
         clear_href=here,
@@ -231,6 +233,8 @@ def _groups(reader: Reader, asked: Asked, numbers: Counts) -> Sequence[Group]:
 
 def label(reader: Reader, facet: str, value: str) -> str:
     """The text of a facet's value."""
+    if facet == "rule":
+        return reader._("Rule %(id)s") % {"id": value}
     if facet == "risk_class":
         return views.class_label(value, reader)
     return taxonomy.label(LIST_OF_FACET[facet], value, reader.language)

@@ -1,4 +1,4 @@
-"""The class of an entry: every question of the law on one page, with what is known filled in."""
+"""The class of an entry: the questions of the law by section, with what usually holds filled in."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +14,12 @@ from catalog.errors import Conflict, Invalid
 from catalog.register import assessments, law
 from catalog.register.entries import RegisterEntry
 from catalog.register.law import Fact
+from catalog.register.questionnaire import questionnaire
 from marketplace import forms
 from marketplace.forms import NO_ERRORS, Errors, Rejected
 from marketplace.pages.editor.access import errors_of, sign_in_first
 from marketplace.pages.frame import PageFrame
+from marketplace.pages.law.words import Words
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.register import views
 from marketplace.pages.register_editor import access
@@ -33,10 +35,20 @@ class Asked:
 
     id: str
     question: str
-    basis: str
+    explanation: str
     is_list: bool
     options: Sequence[tuple[str, str]]
     chosen: Sequence[str]
+
+
+@dataclass(frozen=True)
+class AskedSection:
+    """Questions that belong together; ``changed`` of them are not answered as usual."""
+
+    id: str
+    label: str
+    questions: Sequence[Asked]
+    changed: int
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,7 @@ class ClassifyPage:
     title: str
     action: str
     revision: int
-    questions: Sequence[Asked]
+    sections: Sequence[AskedSection]
     assessor: str
     risk_class: str
     errors: Errors
@@ -129,7 +141,7 @@ def _page(
     record = access.working_record(entry)
     title = reader._("Class under the AI Act")
     known = record.assessment.risk_class if record.assessment else ""
-    rules = law.rule_set()
+    words = Words(law.rule_set(), reader)
     context = ClassifyPage(
         page=frame(
             reader,
@@ -141,7 +153,15 @@ def _page(
         title=title,
         action=reader.address("entry_classify", id=str(entry.id)),
         revision=entry.draft_revision,
-        questions=[_asked(reader, fact, given) for fact in rules.facts.values()],
+        sections=[
+            AskedSection(
+                section.id,
+                words.of(section.label),
+                [_asked(words, words.rules.facts[name], given) for name in section.facts],
+                sum(_is_changed(words.rules.facts[name], given) for name in section.facts),
+            )
+            for section in questionnaire().sections
+        ],
         assessor=assessor,
         risk_class=views.class_label(known, reader),
         errors=errors,
@@ -151,32 +171,27 @@ def _page(
     return render("register_editor/classify.html", context, status_code=status)
 
 
-def _asked(reader: Reader, fact: Fact, given: Mapping[str, object]) -> Asked:
-    _ = reader._
+def _is_changed(fact: Fact, given: Mapping[str, object]) -> bool:
     answer = given.get(fact.id, fact.default)
-    if fact.type == "list":
-        options = [(option, option) for option in fact.options]
+    return (tuple(answer) if isinstance(answer, list) else answer) != fact.default
+
+
+def _asked(words: Words, fact: Fact, given: Mapping[str, object]) -> Asked:
+    _ = words.reader._
+    answer = given.get(fact.id, fact.default)
+    is_list = fact.type == "list"
+    options = list(words.choices(fact.id)) or [("yes", _("Yes")), ("no", _("No"))]
+    if is_list:
         chosen = [str(each) for each in answer] if isinstance(answer, list | tuple) else []
-        return Asked(
-            fact.id,
-            views.in_language(fact.question, reader),
-            fact.basis,
-            is_list=True,
-            options=options,
-            chosen=chosen,
-        )
-    if fact.type == "enum":
-        options = [(option, option.replace("_", " ")) for option in fact.options]
-        now = UNKNOWN if answer is None else str(answer)
     else:
-        options = [("yes", _("Yes")), ("no", _("No"))]
-        now = {True: "yes", False: "no"}.get(answer, UNKNOWN)  # type: ignore[call-overload]
-    options.append((UNKNOWN, _("I do not know")))
+        options.append((UNKNOWN, _("I do not know")))
+        chosen = [_posted(answer)]
     return Asked(
-        fact.id,
-        views.in_language(fact.question, reader),
-        fact.basis,
-        is_list=False,
-        options=options,
-        chosen=[now],
+        fact.id, words.question(fact.id), words.explanation(fact.id), is_list, options, chosen
     )
+
+
+def _posted(answer: object) -> str:
+    if isinstance(answer, str):
+        return answer
+    return UNKNOWN if answer is None else "yes" if answer else "no"

@@ -24,6 +24,7 @@ from marketplace.formats.assessment_report import report
 RULES = law.rule_set()
 ALL_APPLIES = date(2030, 12, 31)
 CASES = YAML(typ="safe").load(Path(__file__).with_name("cases.yaml").read_text("utf-8"))
+ALONE = YAML(typ="safe").load(Path(__file__).with_name("alone.yaml").read_text("utf-8"))
 REFERENCE = Path(__file__).resolve().parents[4] / "shared" / "reference" / "ai_act_cases.json"
 
 
@@ -104,6 +105,25 @@ def test_every_rule_holds_in_one_case_and_not_in_another() -> None:
             values.setdefault(rule, set()).add(trace.get(rule, False))
 
     assert {rule for rule, found in values.items() if found != {True, False}} == set()
+
+
+def test_each_rule_decides_alone_in_some_case() -> None:
+    assert set(ALONE) == set(RULES.rules) - {"H-63P"}
+    for name, facts in ALONE.items():
+        rule = RULES.rules[name]
+        held = [step.rule for step in _assess(facts).trace if step.value is True]
+
+        assert [other for other in held if RULES.rules[other].then == rule.then] == [name]
+
+
+def test_profiling_only_explains_a_class_that_listing_gives() -> None:
+    """H-63P never holds without H-6: who profiles people has no exemption to begin with."""
+    for points in RULES.facts["annex_iii"].options:
+        outcome = _assess({"annex_iii": [points], "profiling": True, "art6_3_conditions": ["a"]})
+        held = {step.rule for step in outcome.trace if step.value is True}
+
+        assert ("H-63P" in held) <= ("H-6" in held)
+    assert "H-63P" in held
 
 
 @st.composite

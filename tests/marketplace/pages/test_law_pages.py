@@ -2,13 +2,16 @@
 
 import html
 import re
+from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+from sqlalchemy.orm import Session
 
 from catalog.register import law
+from tests.factories import a_city, an_entry
 
 Client = TestClient[Litestar]
 REGISTER = "/de/ki-transparenzregister"
@@ -120,3 +123,20 @@ def test_what_nobody_understands_is_asked_again(client: Client, query: str) -> N
     assert page.status_code == 200
     assert "<script>" not in page.text.replace("<script src", "")
     assert "Ist es überhaupt KI?" in page.text
+
+
+def test_a_rule_shows_the_entries_that_it_decides(
+    client: Client, enter: Callable[[], Session]
+) -> None:
+    with enter() as session:
+        an_entry(session, a_city(session, "Stadt Auenrode"), "PostLotse")
+        session.commit()
+
+    page = client.get(f"{REGISTER}/regeln/D4").text
+    assert "Diese Regel trifft auf 1 öffentlichen Eintrag zu." in page
+    assert "PostLotse" in page
+    assert "bisher auf keinen" in client.get(f"{REGISTER}/regeln/H-6").text
+    listed = client.get(f"{REGISTER}?rule=D4").text
+    assert "Regel D4" in listed
+    assert "PostLotse" in listed
+    assert "PostLotse" not in client.get(f"{REGISTER}?rule=H-6").text

@@ -13,6 +13,7 @@ from catalog.adoptions import Stage, Use
 from catalog.organizations import Organization
 from catalog.permissions import Role
 from catalog.register import fields
+from catalog.register.questionnaire import questionnaire
 from marketplace.accounts import logins
 from marketplace.accounts.authentication import COOKIE
 from tests.factories import OPERATOR, a_city, a_solution, an_entry
@@ -95,6 +96,7 @@ def test_from_the_use_to_the_public_card(signed_in: Client, use: str) -> None:
     hidden = {"suppliers-withhold": "trade_secret", "suppliers-note": "§ 2 GeschGehG"}
     assert save(client, address, "technology", **hidden) == 303
     form = client.get(f"{address}/einstufen").text
+    assert form.count("wie üblich") == len(questionnaire().sections)
     answered = client.post(f"{address}/einstufen", data={"revision": revision(form)})
     assert answered.status_code == 303
 
