@@ -21,7 +21,7 @@ MIGRATION = {"annex_iii": ["7a"], "decisions_on_persons": True}
 
 @pytest.fixture
 def next_law(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A made-up state of the law: point 7a is exempt, workers need not be told."""
+    """A made-up state of the law: point 7a is dropped, workers need not be told."""
     folder = tmp_path / "rules"
     shutil.copytree(str(law.FOLDER), folder)
     shutil.copytree(folder / law.CURRENT, folder / NEXT)
@@ -31,7 +31,11 @@ def next_law(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     kept = [line for line in rules if '"D26-7"' not in line]
     assert len(kept) == len(rules) - 1
     (made / "rules.yaml").write_text("".join(kept), "utf-8")
-    _edit(made / "rules.yaml", '"listed & !exempt"', '"listed & !annex_iii~7a & !exempt"')
+    _edit(
+        made / "rules.yaml",
+        '"annex_iii~any_but_2", then',
+        '"annex_iii~any_but_2 & !annex_iii~7a", then',
+    )
     monkeypatch.setattr(law, "FOLDER", folder)
     law.rule_sets.cache_clear()
     yield NEXT
@@ -66,7 +70,7 @@ def test_a_new_law_says_of_every_entry_what_would_change(session: Session, next_
         [dropped.slug, staff.slug]
     )
     assert (said[dropped.slug].before, said[dropped.slug].after) == (
-        "high_risk_annex_iii", "art6_3_exempt",
+        "high_risk_annex_iii", "minimal",
     )  # fmt: skip
     assert "A26_11_INFORM_PERSONS" in said[dropped.slug].duties_dropped
     assert said[staff.slug].duties_dropped == ["A26_7_INFORM_WORKERS"]
