@@ -43,7 +43,7 @@ class State(StrEnum):
     PUBLISHED = "published"
 
 
-class CheckProblem(Struct, frozen=True):
+class KeptProblem(Struct, frozen=True):
     """What a check found: the rule's sentence is filled with ``params`` where it is shown."""
 
     severity: str
@@ -102,7 +102,7 @@ class InterfaceSpec(Base):
     """The document as it came; None for an interface that is only claimed."""
     sha256: Mapped[str] = mapped_column(String(64))
     verdict: Mapped[str] = mapped_column(String(40))
-    problems: Mapped[list[CheckProblem]] = mapped_column(Document(list[CheckProblem]))
+    problems: Mapped[list[KeptProblem]] = mapped_column(Document(list[KeptProblem]))
     checked_at: Mapped[datetime]
     tool: Mapped[str] = mapped_column(String(120))
     """Name and version of what checked."""
@@ -140,7 +140,7 @@ class Described:
     title: str
     version: str
     verdict: str
-    problems: Sequence[CheckProblem]
+    problems: Sequence[KeptProblem]
     tool: str
     source_url: str = ""
 

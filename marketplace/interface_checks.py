@@ -6,7 +6,8 @@ from typing import Any
 from catalog import interfaces
 from catalog.database import Session
 from catalog.errors import Invalid
-from catalog.interfaces import BreakingChange, CheckProblem, Described, InterfaceSpec
+from catalog.interfaces import BreakingChange, Described, InterfaceSpec, KeptProblem
+from marketplace.formats.check_problem import CheckProblem
 from marketplace.interfaces import (
     checking,
     comparing,
@@ -24,6 +25,16 @@ MOST_DIFFERENCES = 500
 """Differences that are kept with a version; the page of differences computes all of them."""
 
 
+def problems(found: Sequence[KeptProblem], language: str) -> list[CheckProblem]:
+    """Kept problems in words; interfaces know lines, not columns."""
+    return [
+        CheckProblem(
+            each.severity, each.rule, each.pointer, each.line, 0, problem_sentence(each, language)
+        )
+        for each in found
+    ]
+
+
 def described(content: bytes, file_name: str, source_url: str = "") -> Described:
     """A document with what the check says of it."""
     found = checking.check(content, file_name)
@@ -36,7 +47,7 @@ def described(content: bytes, file_name: str, source_url: str = "") -> Described
         version=shortened(version_of(found), 190),
         verdict=found.verdict.value,
         problems=[
-            CheckProblem(each.severity, each.rule, each.pointer, each.line, _plain(each.params))
+            KeptProblem(each.severity, each.rule, each.pointer, each.line, _plain(each.params))
             for each in found.problems
         ],
         tool=checking.TOOL,
@@ -93,7 +104,7 @@ def differences_from_before(session: Session, spec: InterfaceSpec) -> list[Break
     return kept(compared(old, spec)) if old is not None else []
 
 
-def problem_sentence(problem: CheckProblem, language: str) -> str:
+def problem_sentence(problem: KeptProblem, language: str) -> str:
     """What a check found, in words."""
     return spec_problems.rules()[problem.rule].sentence[language] % problem.params
 
@@ -110,7 +121,7 @@ def _plain(params: Mapping[str, Any]) -> dict[str, str | int | float]:
     }
 
 
-def counts(problems: Sequence[CheckProblem]) -> tuple[int, int]:
+def counts(problems: Sequence[KeptProblem]) -> tuple[int, int]:
     """How many problems have to be mended, and how many are advice."""
     grave = sum(each.severity != spec_problems.WARNING for each in problems)
     return grave, len(problems) - grave

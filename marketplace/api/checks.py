@@ -3,13 +3,16 @@
 from typing import Annotated, Any, Literal
 
 from litestar import Response
-from litestar.params import RawBody
+from litestar.di import NamedDependency
+from litestar.params import FromPath, RawBody
 from msgspec import Meta, Struct
 
-from marketplace.api.answers import ApiRequest, personal
-from marketplace.api.operations import checks, sent
+from catalog.database import Session
+from marketplace.api.answers import ApiRequest, personal, public
+from marketplace.api.operations import asked, checks, reads, sent
+from marketplace.api.solutions import addressed
 from marketplace.formats import license_report, publiccode_report
-from marketplace.formats.license_report import LicenseCheckAnswer
+from marketplace.formats.license_report import LicenseCheckAnswer, RecordLicenses
 from marketplace.formats.publiccode.checking import check as check_file
 from marketplace.formats.publiccode_report import PubliccodeCheckAnswer
 
@@ -51,6 +54,31 @@ def license(request: ApiRequest, body: RawBody) -> Response[bytes]:  # noqa: A00
     )
 
 
+class LicensesQuestion(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the answer is to be told."""
+
+    language: Language = "en"
+
+
+@reads(
+    "/solutions/{solution}/licenses",
+    RecordLicenses,
+    tag=TAG,
+    asks=LicensesQuestion,
+    refusals=(404, 410),
+)
+def licenses(
+    request: ApiRequest, session: NamedDependency[Session], solution: FromPath[str]
+) -> Response[bytes]:
+    """Read what the licences of a solution permit and demand, part by part.
+
+    Conflicts between the parts and with what it builds on are named. No legal advice.
+    """
+    question = asked(request, LicensesQuestion)
+    record = addressed(session, solution).public_record
+    return public(request, license_report.by_part(record, question.language))
+
+
 class PubliccodeCheckBody(Struct, frozen=True, forbid_unknown_fields=True):
     """The text of a publiccode.yml."""
 
@@ -69,4 +97,4 @@ def publiccode(request: ApiRequest, body: RawBody) -> Response[bytes]:
     return personal(publiccode_report.report(found, language=given.language))
 
 
-HANDLERS: list[Any] = [license, publiccode]
+HANDLERS: list[Any] = [license, licenses, publiccode]

@@ -42,8 +42,14 @@ from marketplace.api.membership_examples import MEMBERSHIPS
 from marketplace.api.moderation_examples import MODERATION
 from marketplace.api.references import MunicipalityRef, OrganizationRef, SolutionRef
 from marketplace.api.refusals import FieldError, ProblemAnswer
-from marketplace.formats import assessment_report, license_report, publiccode_report
+from marketplace.formats import (
+    assessment_report,
+    interface_report,
+    license_report,
+    publiccode_report,
+)
 from marketplace.formats.publiccode.checking import check as check_publiccode
+from marketplace.interfaces import checking
 from marketplace.notifications.events import Event, Rhythm
 
 NODE = "https://node.example"
@@ -104,7 +110,9 @@ DRAFT = drafts.DraftAnswer(
     record=RECORD,
     saved_at=MOMENT,
 )
-SPEC_CHECK = interfaces.check_answer(b"openapi: 3.0.3\npaths: {}\n", "fall.yaml", "en")
+SPEC_CHECK = interface_report.report(
+    checking.check(b"openapi: 3.0.3\npaths: {}\n", "fall.yaml"), "en"
+)
 DIFFERENCES = interfaces.InterfaceDifferencesAnswer(
     [
         interfaces.DifferenceAnswer(
@@ -418,6 +426,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
                 check_publiccode(b"publiccodeYmlVersion: '0.7'\nname: PostLotse\n"), language="en"
             ),
             license_report.report("EUPL-1.2", language="en", dependencies=["MIT"]),
+            license_report.by_part(RECORD, "en"),
             register.RuleSetList([RULE_SET]),
             register.RuleSetAnswer(
                 RULE_SET.id,

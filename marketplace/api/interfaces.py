@@ -15,7 +15,6 @@ from catalog.database import Session
 from catalog.errors import Invalid, NotFound
 from catalog.interfaces import (
     BreakingChange,
-    CheckProblem,
     Claim,
     Described,
     Direction,
@@ -29,6 +28,10 @@ from marketplace import fetching, interface_checks
 from marketplace.api.answers import ApiRequest, personal, public
 from marketplace.api.operations import BASE, checks, id_in, reads, sent, signed_in, writes
 from marketplace.api.solutions import addressed
+from marketplace.formats import interface_report
+from marketplace.formats.check_problem import CheckProblem
+from marketplace.formats.interface_report import InterfaceCheckAnswer
+from marketplace.interfaces import checking
 
 TAG = "Interfaces"
 CHECKS = "Checks"
@@ -36,25 +39,6 @@ CHECKS = "Checks"
 Language = Annotated[Literal["de", "en"], Meta(description="Of the messages.")]
 Document = Annotated[str, Meta(max_length=1_900_000, description="JSON, YAML or XML as a text.")]
 FileName = Annotated[str, Meta(max_length=190, description="Tells YAML from JSON where in doubt.")]
-
-
-class SpecProblemAnswer(Struct, frozen=True):
-    """One problem: how grave, which rule, where, what to do."""
-
-    severity: Annotated[str, Meta(examples=["error"])]
-    rule: Annotated[str, Meta(examples=["required"])]
-    pointer: Annotated[str, Meta(description="JSON Pointer (RFC 6901).")]
-    line: Annotated[int | None, Meta(description="Counted from 1.")]
-    message: str
-
-
-class InterfaceCheckAnswer(Struct, frozen=True):
-    """What a check found."""
-
-    format: str
-    version: str
-    verdict: Literal["valid", "valid_with_warnings", "invalid", "refused"]
-    problems: list[SpecProblemAnswer]
 
 
 class DifferenceAnswer(Struct, frozen=True):
@@ -92,7 +76,7 @@ class InterfaceAnswer(Struct, frozen=True):
     state: str
     published_at: datetime | None
     breaking: Annotated[int, Meta(description="Breaking changes against the version before.")]
-    problems: list[SpecProblemAnswer]
+    problems: list[CheckProblem]
     differences: InterfaceDifferencesAnswer
 
 
@@ -153,18 +137,8 @@ def check(request: ApiRequest, body: RawBody) -> Response[bytes]:
     Answers what it is, whether it is valid, what to mend and where. Nothing is stored or fetched.
     """
     given = sent(request, body, InterfaceCheckBody)
-    return personal(check_answer(given.document.encode(), given.file_name, given.language))
-
-
-def check_answer(content: bytes, file_name: str, language: str) -> InterfaceCheckAnswer:
-    """The check of a document as the API answers it."""
-    found = interface_checks.described(content, file_name)
-    return InterfaceCheckAnswer(
-        found.format,
-        found.format_version,
-        found.verdict,  # type: ignore[arg-type]
-        _problems(found.problems, language),
-    )
+    found = checking.check(given.document.encode(), given.file_name)
+    return personal(interface_report.report(found, given.language))
 
 
 @checks("/interfaces/diff", InterfaceDifferencesAnswer, tag=CHECKS, takes=InterfaceDifferencesBody)
@@ -311,7 +285,7 @@ def answer(spec: InterfaceSpec, language: str = "en") -> InterfaceAnswer:
         state=spec.state,
         published_at=spec.published_at,
         breaking=len(spec.breaking),
-        problems=_problems(spec.problems, language),
+        problems=interface_checks.problems(spec.problems, language),
         differences=differences_answer(spec.differences, language),
     )
 
@@ -359,19 +333,6 @@ def key_of(text: str) -> UUID:
     if known is None:
         raise NotFound("There is no such interface.")
     return known
-
-
-def _problems(found: Sequence[CheckProblem], language: str) -> list[SpecProblemAnswer]:
-    return [
-        SpecProblemAnswer(
-            each.severity,
-            each.rule,
-            each.pointer,
-            each.line or None,
-            interface_checks.problem_sentence(each, language),
-        )
-        for each in found
-    ]
 
 
 def differences_answer(

@@ -17,6 +17,7 @@ import msgspec
 from catalog.database import open_engine
 from catalog.permissions import Actor
 from marketplace import migrating
+from marketplace.bench import interfaces
 from marketplace.federation import intake
 from marketplace.formats import jsonl
 from marketplace.sample import generator
@@ -79,6 +80,8 @@ def fill(folder: Path, count: int, steps: Steps) -> None:
     with _node(folder) as (database, service):
         with steps.step("generate and write with uses", count):
             generator.load(database, count)
+        with database.writing.begin() as session:
+            interfaces.publish(session)
         _index(service, steps, count, "generated: ")
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from statistics import median
 
 from marketplace import assets
-from marketplace.bench import corpus
+from marketplace.bench import corpus, interfaces
 from marketplace.bench.addresses import HELLO, NEW_SEARCH, Row, rows
 from marketplace.bench.corpus import Say, Step, Steps
 from marketplace.bench.driving import driven
+from marketplace.bench.interfaces import InterfaceTimes
 from marketplace.bench.load import Driven, Job
 from marketplace.bench.questions import Taken, quantile, questions, texts, timed
 from marketplace.bench.serving import HOST, Server, serving_node
@@ -76,6 +77,7 @@ class Result:
     served: Sequence[Served]
     memory_mb: int | None
     """Resident memory of the server after the last round."""
+    interface: InterfaceTimes
 
     @property
     def hello(self) -> Served:
@@ -109,7 +111,9 @@ def measure(count: int, seconds: float, say: Say) -> Result:
             asked = rows(folder / "node", count, ROUNDS, seconds)
             served = tuple(in_rounds(server, asked, seconds, say))
             memory = server.memory_mb()
-    return Result(count, tuple(steps.done), engine, served, memory)
+            say(f"{count} records: a large interface")
+            interface = interfaces.measure(folder / "node", server, ROUNDS)
+    return Result(count, tuple(steps.done), engine, served, memory, interface)
 
 
 def engine_latency(folder: Path, count: int) -> Latency:

@@ -8,10 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from marketplace import __version__
 from marketplace.bench.driving import driver
+from marketplace.bench.interfaces import CHECK_TARGET, PAGE_TARGET
 from marketplace.bench.load import CONNECTIONS
 from marketplace.bench.measuring import ROUNDS, Result, Served
 from marketplace.bench.peers import PeerResult
@@ -81,6 +83,8 @@ def as_text(machine: Machine, results: Sequence[Result], peers: Sequence[PeerRes
         *_imports(results),
         "",
         *_engines(results),
+        "",
+        *_interfaces(results),
     ]
     if peers:
         lines += ["", *_peers(results, peers)]
@@ -131,6 +135,28 @@ def _engines(results: Sequence[Result]) -> Iterator[str]:
             *(f"{value:.2f}" for value in (engine.p50, engine.p99, engine.cpu_p50, engine.cpu_p99)),
             "unknown" if result.memory_mb is None else f"{result.memory_mb} MB",
         )
+
+
+def _interfaces(results: Sequence[Result]) -> Iterator[str]:
+    yield from _head(
+        "records", "interface", "check s", "target", "page s", "target", "page again ms"
+    )
+    for result in results:
+        times = result.interface
+        again = [seconds * 1000 for seconds in times.kept]
+        yield _line(
+            f"{result.records:,}",
+            f"OpenAPI, {times.kilobytes} kB, {times.operations} operations",
+            _spread(times.checks, median(times.checks), 2),
+            _at_most(median(times.checks), CHECK_TARGET),
+            _spread(times.first, median(times.first), 2),
+            _at_most(median(times.first), PAGE_TARGET),
+            _spread(again, median(again), 1),
+        )
+
+
+def _at_most(seconds: float, target: float) -> str:
+    return f"≤ {target:g}: {'met' if seconds <= target else 'missed'}"
 
 
 def _peers(results: Sequence[Result], peers: Sequence[PeerResult]) -> Iterator[str]:

@@ -12,7 +12,7 @@ import msgspec
 
 from catalog.records import SolutionRecord
 from marketplace.formats import license_report, publiccode_report, software_files
-from marketplace.formats.license_report import CheckProblem
+from marketplace.formats.check_problem import CheckProblem
 from marketplace.formats.publiccode.checking import MAX_FILE
 from marketplace.formats.publiccode.checking import check as check_file
 from marketplace.formats.records import Refused

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
+from marketplace.formats import interface_report
 from marketplace.interfaces import checking, comparing, modelling, reading
 from marketplace.interfaces.checking import Checked
 from marketplace.interfaces.comparing import Comparison
 from marketplace.interfaces.differences import Difference
 from marketplace.interfaces.model import Interface
-from marketplace.interfaces.spec_problems import SpecProblem
 
 
 @click.group()
@@ -31,7 +32,7 @@ def check(file: Path, as_json: bool, language: str) -> None:
     """
     found = checking.check(_content(file), file.name)
     if as_json:
-        click.echo(json.dumps(as_answer(found, language), ensure_ascii=False))
+        click.echo(msgspec.json.encode(interface_report.report(found, language)).decode())
     else:
         _tell(file, found, language)
     sys.exit(0 if found.is_valid else 1)
@@ -80,26 +81,6 @@ def _model(file: Path) -> Interface:
         click.echo(f"{file}: {found.problems[0].sentence('en')}", err=True)
         sys.exit(2)
     return modelling.model(found.bundle)
-
-
-def as_answer(found: Checked, language: str) -> dict[str, Any]:
-    """A result as the command and the API give it."""
-    return {
-        "format": found.format,
-        "version": found.version,
-        "verdict": found.verdict.value,
-        "problems": [_as_problem(problem, language) for problem in found.problems],
-    }
-
-
-def _as_problem(problem: SpecProblem, language: str) -> dict[str, Any]:
-    return {
-        "severity": problem.severity,
-        "rule": problem.rule,
-        "pointer": problem.pointer,
-        "line": problem.line or None,
-        "message": problem.sentence(language),
-    }
 
 
 def _content(file: Path) -> bytes:

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from catalog.database import Text
-from catalog.interfaces import BreakingChange, CheckProblem, Claim
+from catalog.interfaces import BreakingChange, Claim, KeptProblem
 from catalog.records import SolutionRecord
 from catalog.register.record import EntryRecord
 from catalog.releases import Artifact
@@ -131,7 +131,7 @@ class InterfaceDocument(Document, frozen=True):
     content: bytes | None
     sha256: str
     verdict: str
-    problems: list[CheckProblem]
+    problems: list[KeptProblem]
     checked_at: datetime
     tool: str
     claims: list[Claim]

@@ -383,8 +383,14 @@ def _public_changes() -> Select[Any]:
         Adoption.solution_id == Solution.id,
         func.coalesce(Solution.state, "").not_in(PUBLIC),
     )
+    is_public_interface = exists().where(
+        InterfaceSpec.id == Change.thing_id,
+        InterfaceSpec.state == interfaces.State.PUBLISHED,
+        _of_public(InterfaceSpec.solution_id),
+    )
     about: ColumnElement[bool] = or_(
         and_(Change.kind == "solution", _of_public(Change.thing_id)),
+        and_(Change.kind == interfaces.KIND, is_public_interface),
         and_(Change.kind == adoptions.KIND, ~is_hidden_use),
         Change.kind.in_(("organization", entries.KIND, coverage.KIND)),
     )

@@ -11,23 +11,12 @@ from catalog.licenses.checking import LicenseCheck, LicenseProblem, check
 from catalog.licenses.compatibility import Compatibility
 from catalog.licenses.known import License, Sentence
 from catalog.records import Dependency, SolutionRecord
+from marketplace.formats.check_problem import CheckProblem
 from marketplace.translations import sentence, translations
 
 PARTS = ("code", "model", "data", "documentation")
 
 NO_LEGAL_ADVICE = {"de": "Keine Rechtsberatung.", "en": "No legal advice."}
-
-
-class CheckProblem(Struct, frozen=True):
-    """One remark of a check."""
-
-    severity: Annotated[str, Meta(description="error or warning.")]
-    rule: Annotated[str, Meta(examples=["license.deprecated"])]
-    pointer: Annotated[str, Meta(description="JSON Pointer to the value; empty for the whole.")]
-    line: Annotated[int, Meta(description="From 1; 0 if the place is not known.")]
-    column: Annotated[int, Meta(description="From 1; 0 if the place is not known.")]
-    message: str
-    proposals: list[str] = []
 
 
 class ReasonAnswer(Struct, frozen=True):
@@ -86,6 +75,20 @@ class LicenseCheckAnswer(Struct, frozen=True):
         ),
     ]
     conflicts: list[ConflictAnswer]
+    notice: dict[str, str]
+
+
+class RecordLicenses(Struct, frozen=True):
+    """The licences of a record, each checked, and what stands between them. No legal advice."""
+
+    parts: Annotated[
+        dict[str, LicenseCheckAnswer],
+        Meta(description="code, model, data, documentation; a part without a licence is left out."),
+    ]
+    conflicts: Annotated[
+        list[ConflictAnswer],
+        Meta(description="Between the parts, and with the licences of what the record builds on."),
+    ]
     notice: dict[str, str]
 
 
@@ -178,6 +181,16 @@ def of_record(record: SolutionRecord, language: str) -> LicenseCheckAnswer:
         and compatible.result != "allowed"
     ]
     return structs.replace(found, conflicts=[*_between(stated), *inside])
+
+
+def by_part(record: SolutionRecord, language: str) -> RecordLicenses:
+    """Check each stated licence of a record by itself, and all of them beside each other."""
+    stated = {part: text for part in PARTS if (text := getattr(record.licenses, part).strip())}
+    return RecordLicenses(
+        {part: report(text, language=language) for part, text in stated.items()},
+        of_record(record, language).conflicts,
+        NO_LEGAL_ADVICE,
+    )
 
 
 def _between(expressions: Mapping[str, str]) -> list[ConflictAnswer]:

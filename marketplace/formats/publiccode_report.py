@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from catalog.errors import Problem
-from marketplace.formats.license_report import CheckProblem
+from marketplace.formats.check_problem import CheckProblem
 from marketplace.formats.publiccode.checking import Finding, PubliccodeCheck
 from marketplace.formats.publiccode.upgrading import upgrade
 from marketplace.formats.publiccode.writing import write

@@ -79,6 +79,8 @@ SIGNED_IN = (
     "/de/meine-loesungen/{solution}/softwareversionen",
     "/de/organisationen/stadt-auenrode/schnittstellen",
     "/de/loesungen/briefkompass/passt",
+    "/de/loesungen/postlotse/schnittstellen/{interface}",
+    "/de/loesungen/postlotse/schnittstellen/{interface}/unterschiede",
     "/de/meine-registereintraege",
     "/de/meine-registereintraege/{entry}",
     "/de/meine-registereintraege/{entry}/einstufen",
@@ -186,7 +188,13 @@ def test_no_form_has_a_fault_that_axe_finds(page: Page, width: int) -> None:
     page.goto("/de/meine-loesungen")
     solution = linked(page, "/de/meine-loesungen/")
 
-    keys = {"own": own, "body": body, "entry": entry, "solution": solution}
+    page.goto("/de/loesungen/postlotse")
+    described = page.get_by_role("link", name="Posteingangs-API 2.0.0").first
+    interface = (described.get_attribute("href") or "").rsplit("/", 1)[-1]
+
+    keys = {
+        "own": own, "body": body, "entry": entry, "solution": solution, "interface": interface,
+    }  # fmt: skip
     paths = [path.format(**keys) for path in SIGNED_IN]
     assert [fault for path in paths for fault in faults(page, path, width)] == []
 

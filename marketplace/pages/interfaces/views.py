@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog import taxonomy
-from catalog.interfaces import BreakingChange, CheckProblem, Claim, InterfaceSpec
+from catalog.interfaces import BreakingChange, Claim, InterfaceSpec, KeptProblem
 from marketplace import interface_checks
 from marketplace.interfaces.recognizing import NAMES
 from marketplace.interfaces.spec_problems import ERROR, REFUSAL
@@ -105,7 +105,7 @@ def claim(reader: Reader, each: Claim) -> ClaimView:
     return ClaimView(label, each.evidence_url, reader.day(each.claimed_on))
 
 
-def problems(reader: Reader, found: Sequence[CheckProblem]) -> list[ProblemView]:
+def problems(reader: Reader, found: Sequence[KeptProblem]) -> list[ProblemView]:
     """The problems of a check in words."""
     _ = reader._
     words = {REFUSAL: _("Refused"), ERROR: _("Error")}

@@ -1,12 +1,14 @@
 """What programs read: one resource, lists, search, code lists, the feed."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from catalog import adoptions, releases, solutions
 from catalog.adoptions import Stage, Use
 from catalog.organizations import Kind
+from catalog.records import Dependency, Licenses
 from tests.factories import OPERATOR, a_city, a_record, a_solution, an_organization
 
 TODAY = date(2026, 11, 23)
@@ -246,3 +248,20 @@ def test_a_change_ends_a_kept_answer(api, path):
     assert after.status_code == 200
     assert after.headers["etag"] != before.headers["etag"]
     assert after.text != before.text
+
+
+def test_the_licences_of_a_record_are_told_part_by_part_with_what_conflicts(api: Any) -> None:
+    built_on = [Dependency("Zettelkasten", license="GPL-3.0-only")]
+    with api.enter() as session:
+        licenses = Licenses(code="Apache-2.0", model="CC-BY-NC-4.0")
+        solution = a_solution(session, licenses=licenses, dependencies=built_on)
+
+    found = api.get(f"/solutions/{solution.slug}/licenses?language=de").json()
+
+    assert set(found["parts"]) == {"code", "model"}
+    assert found["parts"]["code"]["questions"]["link_proprietary"]["answer"] != "no"
+    assert found["parts"]["model"]["questions"]["offer_as_service"]["answer"] == "no"
+    named = [each["part"] for each in found["conflicts"]]
+    assert "Zettelkasten (GPL-3.0-only)" in named
+    assert found["notice"]["de"] == "Keine Rechtsberatung."
+    assert api.get("/solutions/gibt-es-nicht/licenses").status_code == 404

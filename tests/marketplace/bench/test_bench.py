@@ -35,6 +35,8 @@ def test_a_small_bench_measures_every_row_and_leaves_nothing(
         "record page, first time": 0,
     }
     assert "harvest of unchanged records" in done.output
+    assert measured["interface"]["operations"] == 384
+    assert all(measured["interface"][each][0] > 0 for each in ("checks", "first", "kept"))
     assert [path.name for path in tmp_path.iterdir()] == ["bench.json"]
 
 

@@ -83,6 +83,8 @@ def test_published_interfaces_come_along_with_documents_and_breaks(
             for name in [each.key for each in InterfaceSpec.__table__.columns]:
                 assert getattr(copy, name) == getattr(original, name), name
         assert session.scalar(select(func.count()).select_from(InterfaceSpec)) == 2
+        told = select(Change.verb, Change.thing_id).where(Change.kind == interfaces.KIND)
+        assert set(session.execute(told).all()) == {("published", each.id) for each in here}
 
 
 def test_register_entries_and_declarations_come_along_without_drafts(
