@@ -219,7 +219,9 @@ def test_the_command_answers_people_and_programs(tmp_path_factory: pytest.TempPa
         "rule": "required",
         "pointer": "",
         "line": 1,
+        "column": 0,
         "message": "“paths” is missing.",
+        "proposals": [],
     }
     file.write_text(EMPTY)
     run = CliRunner().invoke(interface, ["check", str(file), "--language", "de"])
