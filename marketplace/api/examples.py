@@ -344,7 +344,12 @@ EXAMPLES: dict[type[Struct], Struct] = {
             drafts.WithdrawalBody("Replaced by a joint development.", None),
             METRIC,
             impact.MetricList([METRIC]),
-            impact.ImpactAnswer([FINDING]),
+            impact.ImpactAnswer(
+                [FINDING],
+                impact.SpreadAnswer(
+                    12, 1, 10950, [impact.OutlookAnswer(date(2027, 2, 24), 12.0, 14.0, 18.0)]
+                ),
+            ),
             RELEASE,
             releases.ReleaseList([RELEASE]),
             releases.ReleaseBody("1.4", date(2026, 3, 11), {"de": "Läuft schneller."}),

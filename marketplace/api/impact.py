@@ -10,7 +10,8 @@ from litestar.params import FromPath
 from msgspec import Meta, Struct
 
 from catalog.database import Session
-from impact import findings, metrics
+from impact import diffusion, findings, metrics
+from impact.diffusion import Spread
 from impact.evaluations import Effect
 from impact.findings import Expectation, Finding
 from impact.metrics import Both, Metric, SmallestChange
@@ -188,10 +189,38 @@ class FindingAnswer(Struct, frozen=True):
     effects: list[EffectAnswer]
 
 
+class OutlookAnswer(Struct, frozen=True):
+    """How many municipalities may run the solution on a day."""
+
+    day: date
+    low: Annotated[float, Meta(description="In 5 of 100 cases fewer.")]
+    median: float
+    high: Annotated[float, Meta(description="In 5 of 100 cases more.")]
+
+
+class SpreadAnswer(Struct, frozen=True):
+    """How a solution spread, and the forecast by the model of Bass (1969)."""
+
+    live: int
+    ended: int
+    municipalities: Annotated[int, Meta(description="All of the register.")]
+    outlook: Annotated[
+        list[OutlookAnswer], Meta(description="By quarter; empty below eight adopters.")
+    ]
+
+    @classmethod
+    def from_spread(cls, found: Spread) -> "SpreadAnswer":
+        """The answer of a spread."""
+        outlook = found.forecast.outlook if found.forecast else ()
+        quarters = [OutlookAnswer(day, q[0], q[2], q[4]) for day, q in outlook]
+        return cls(found.live, found.ended, found.m, quarters)
+
+
 class ImpactAnswer(Struct, frozen=True):
-    """The findings of a solution, those with most effects first."""
+    """The findings of a solution, those with most effects first, and how it spreads."""
 
     items: list[FindingAnswer]
+    spread: SpreadAnswer
 
 
 class ImpactQuestion(Struct, frozen=True, forbid_unknown_fields=True):
@@ -236,7 +265,13 @@ def of_solution(
         raise Refused(400, wrong.message, errors=[wrong])
     one = addressed(session, solution)
     found = findings.of_solution(session, one.id)
-    return public(request, ImpactAnswer([_finding(request, each, question) for each in found]))
+    spread = diffusion.of_solution(session, one.id, request.app.state.today())
+    return public(
+        request,
+        ImpactAnswer(
+            [_finding(request, each, question) for each in found], SpreadAnswer.from_spread(spread)
+        ),
+    )
 
 
 def _finding(request: ApiRequest, found: Finding, question: ImpactQuestion) -> FindingAnswer:

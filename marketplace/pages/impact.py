@@ -21,6 +21,7 @@ from marketplace.pages import figures, synthesis_words
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.rendering import render
+from marketplace.pages.spreading import SpreadView, spread_view
 from marketplace.pages.synthesis_words import change, code_of
 from marketplace.pages.wording import named, short_day
 from marketplace.routing import get, paths
@@ -73,6 +74,7 @@ class ImpactPage:
     errors: Errors
     findings: Sequence[FindingView]
     rule_set: str
+    spread: SpreadView
 
 
 @get(paths("solution_impact"))
@@ -112,6 +114,7 @@ def show(
             for each in found
         ],
         rule_set=grading.rules().version,
+        spread=spread_view(session, reader, solution),
     )
     return render("impact/show.html", context, status_code=400 if errors.by_field else 200)
 

@@ -162,6 +162,13 @@ def test_a_plan_is_lodged_then_filled_and_verified_by_another(api, own_use):
     assert api.send("GET", where).status_code == 401
 
 
+def test_the_spread_of_a_solution_is_told_beside_its_effects(api, own_use):
+    solution = api.get(own_use[0]).json()["solution"]["slug"]
+    spread = api.get(f"/solutions/{solution}/impact").json()["spread"]
+
+    assert (spread["live"], spread["ended"], spread["outlook"]) == (1, 0, [])
+
+
 def test_two_groups_are_compared_with_one_another(api, own_use):
     path, token = own_use
     days = {"period_start": "2026-03-01", "period_end": "2026-08-31", "phase": "after", "n": 400}

@@ -22,6 +22,8 @@ from marketplace.pages.reader import Reader
 from marketplace.translations import translations
 from tests.factories import OPERATOR, a_city, a_solution, an_effect
 
+TODAY = date(2026, 11, 23)
+
 Enter = Callable[[], Session]
 Client = TestClient[Litestar]
 Statements = Callable[[], AbstractContextManager[list[str]]]
@@ -175,3 +177,29 @@ def test_the_explorer_tells_solutions_apart_in_few_questions(
     assert len(many) == len(few)
     compared = client.get("/de/wirkung?metric=processing_time&compared=1").text
     assert "Zu dieser Auswahl gibt es keine Messungen" in compared
+
+
+def test_the_impact_page_shows_counts_and_from_eight_adopters_on_a_forecast(
+    enter: Enter, client: Client
+) -> None:
+    with enter() as session:
+        solution = a_solution(session, "Lotse")
+        for number in range(24):
+            city = a_city(session, f"Stadt {number}")
+            use = Use(Stage.LIVE, date(2022 + number // 3, 1 + number, 1)) if number < 7 else None
+            if use:
+                adoptions.declare(session, OPERATOR, solution, city, use, today=TODAY)
+        session.commit()
+    page = client.get("/de/loesungen/lotse/wirkung").text
+    assert "in denen sie heute läuft: 7" in page
+    assert "mindestens 8 Kommunen" in page
+    assert "lm-forecast-fan" not in page
+
+    with enter() as session:
+        city = a_city(session, "Stadt 30")
+        use = Use(Stage.LIVE, date(2025, 5, 1))
+        adoptions.declare(session, OPERATOR, session.merge(solution), city, use, today=TODAY)
+        session.commit()
+    page = client.get("/de/loesungen/lotse/wirkung").text
+    assert "lm-forecast-fan" in page
+    assert "in 90 von 100 Fällen zwischen" in page
