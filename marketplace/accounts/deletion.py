@@ -6,7 +6,7 @@ Versions and the change feed keep that somebody acted, under a pseudonym that le
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from catalog import changes, memberships, people
@@ -57,7 +57,8 @@ def _forget(session: Session, person: Person) -> None:
         session.execute(delete(table).where(func.lower(column) == person.email))
     for name in _names(session, person.id) | {person.name}:
         for table, column in personal_data.names():
-            session.execute(update(table).where(column == name).values({column.name: PSEUDONYM}))
+            query = update(table).where(column == name, *_is_by(person, name, table, column))
+            session.execute(query.values({column.name: PSEUDONYM}))
     # From the leaves inwards, for rows of a person may refer to each other.
     order = {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
     own = sorted(personal_data.tables(), key=lambda found: -order[found[0].name])
@@ -68,6 +69,28 @@ def _forget(session: Session, person: Person) -> None:
             session.execute(delete(table).where(column == person.id))
     session.expire_all()
     session.execute(delete(Person).where(Person.id == person.id))
+
+
+def _is_by(
+    person: Person, name: str, table: Table, column: Column[object]
+) -> Sequence[ColumnElement[bool]]:
+    """What tells rows of the person from those of somebody else of the same name.
+
+    Where no id stands beside the name, the feed knows: a row stays if another person of this name
+    has acted on the thing and this one never did. In doubt the name goes.
+    """
+    if column.name == "actor_name":
+        return [table.columns["actor_id"] == person.id]
+    if f"{column.name}_id" in table.columns:
+        return [table.columns[f"{column.name}_id"] == person.id]
+    thing = next(table.columns[each] for each in personal_data.THINGS if each in table.columns)
+    if not isinstance(thing.type, type(Change.__table__.columns["thing_id"].type)):
+        return []
+    theirs = select(Change.thing_id).where(
+        Change.actor_name == name, Change.actor_id.is_not(None), Change.actor_id != person.id
+    )
+    own = select(Change.thing_id).where(Change.actor_id == person.id)
+    return [thing.not_in(theirs) | thing.in_(own)]
 
 
 def _names(session: Session, person_id: UUID) -> set[str]:

@@ -16,6 +16,9 @@ PEOPLE = "people"
 NOT_PERSONAL = frozenset({PEOPLE, "organizations"})
 """Tables whose addresses are the account itself or a shared mailbox."""
 
+THINGS = ("case_id", "solution_id", "entry_id", "id")
+"""Columns that say which thing a row is about, as the feed names it; the first one counts."""
+
 SECRET_PARTS = (
     "hash",
     "secret",

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from catalog import adoptions, drafts, memberships, people, solutions, watching
 from catalog.adoptions import Stage, Use
+from catalog.changes import Change
 from catalog.database import Base, new_id
 from catalog.organizations import Organization
 from catalog.people import Person
@@ -248,3 +249,31 @@ def test_the_account_goes_on_both_databases(session: Session) -> None:
 
     assert not MARKS.search(everything(session))
     assert inspect(session.get_bind()).has_table("people")
+
+
+def test_somebody_else_of_the_same_name_keeps_it(session: Session) -> None:
+    city = a_city(session)
+    leaving, staying = (
+        people.enter(session, OPERATOR, email=f"{who}@test.example", name=NAME)
+        for who in ("geht", "bleibt")
+    )
+    for person, name in ((leaving, "Erstes"), (staying, "Zweites")):
+        memberships.join(session, OPERATOR, person, city, Role.EDITOR)
+        _act(session, Actor(NAME, person.id, {city.id: Role.EDITOR}), city, name)
+    session.commit()
+
+    actor = Actor(NAME, leaving.id, {city.id: Role.EDITOR})
+    deletion.delete_account(session, actor, typed_address=leaving.email)
+    session.commit()
+
+    by = {
+        solution.public_record.name["de"]: version.published_by
+        for version in session.scalars(select(solutions.SolutionVersion))
+        for solution in [session.get(solutions.Solution, version.solution_id)]
+        if solution
+    }
+    assert (by["Erstes"], by["Zweites"]) == (deletion.PSEUDONYM, NAME)
+    acted = {(change.actor_id, change.actor_name) for change in session.scalars(select(Change))}
+    assert (staying.id, NAME) in acted
+    assert (leaving.id, NAME) not in acted
+    assert (leaving.id, deletion.PSEUDONYM) in acted
