@@ -374,13 +374,14 @@ def named_like(session: Session, text: str, limit: int = 8) -> Sequence[Organiza
 
 
 def administered(
-    session: Session, actor: Actor, text: str = "", limit: int = 100
+    session: Session, actor: Actor, text: str = "", limit: int = 100, offset: int = 0
 ) -> Sequence[Organization]:
     """Organizations for the steward: those whose name holds ``text``, else the newest."""
     require(actor.is_steward, "Only the node's steward sees this list.")
     if text:
-        return named_like(session, text, limit)
-    return session.scalars(_with_place().order_by(Organization.id.desc()).limit(limit)).all()
+        return named_like(session, text, offset + limit)[offset:]
+    newest = _with_place().order_by(Organization.id.desc())
+    return session.scalars(newest.limit(limit).offset(offset)).all()
 
 
 def count(session: Session) -> int:

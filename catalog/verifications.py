@@ -137,6 +137,12 @@ def of_organization(session: Session, organization: Organization) -> Sequence[Ve
     return session.scalars(query.order_by(Verification.id.desc())).all()
 
 
+def given_by(session: Session, voucher: Organization) -> Sequence[Verification]:
+    """The verifications by which an organization vouches for others, newest first."""
+    query = _whole().where(Verification.voucher_id == voucher.id)
+    return session.scalars(query.order_by(Verification.id.desc())).all()
+
+
 def by_id(session: Session, verification_id: UUID) -> Verification:
     """The verification with this id."""
     found = session.scalar(_whole().where(Verification.id == verification_id))

@@ -85,7 +85,7 @@ def _database(session: Session) -> Finding:
     )
     size = (session.scalar(text(query)) or 0) / 1_000_000
     name = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}.get(dialect, dialect)
-    params = {"name": name, "size": f"{size:.1f}"}
+    params = {"name": name, "size": round(size, 1)}
     return Finding(message("Database"), Grade.OK, message("%(name)s answers, %(size)s MB."), params)
 
 
@@ -134,7 +134,7 @@ def _disk(settings: Settings) -> Finding:
     usage = shutil.disk_usage(settings.data_dir)
     share = usage.free / usage.total
     grade = Grade.OK if share >= LEAST_FREE else (Grade.WARN if share >= 0.03 else Grade.BAD)
-    params = {"free": f"{usage.free / 1e9:.1f}", "total": f"{usage.total / 1e9:.1f}"}
+    params = {"free": round(usage.free / 1e9, 1), "total": round(usage.total / 1e9, 1)}
     return Finding(message("Disk"), grade, message("%(free)s of %(total)s GB are free."), params)
 
 

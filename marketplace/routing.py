@@ -172,6 +172,11 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     ),
     "deputies": ("organisation/{id}/vertretungen", "organization/{id}/deputies"),
     "deputy": ("organisation/{id}/vertretungen/{deputy}", "organization/{id}/deputies/{deputy}"),
+    "vouches": ("organisation/{id}/buergschaften", "organization/{id}/vouches"),
+    "vouch": (
+        "organisation/{id}/buergschaften/{verification}",
+        "organization/{id}/vouches/{verification}",
+    ),
     "api_keys": ("organisation/{id}/schluessel", "organization/{id}/keys"),
     "api_key": ("organisation/{id}/schluessel/{key}", "organization/{id}/keys/{key}"),
     "organization_settings": ("organisation/{id}/einstellungen", "organization/{id}/settings"),

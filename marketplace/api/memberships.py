@@ -45,11 +45,19 @@ class MemberAnswer(Struct, frozen=True):
     email: str
     role: Role
     since: datetime
+    person_id: UUID
 
     @classmethod
     def of(cls, each: Membership) -> "MemberAnswer":
         """The answer of a membership with its person."""
-        return cls(each.id, each.person.name, each.person.email, Role(each.role), each.since)
+        return cls(
+            each.id,
+            each.person.name,
+            each.person.email,
+            Role(each.role),
+            each.since,
+            each.person_id,
+        )
 
 
 class MemberList(Struct, frozen=True):
@@ -194,6 +202,8 @@ class VerificationAnswer(Struct, frozen=True):
     at: datetime
     withdrawn_at: datetime | None
     withdrawn_reason: str
+    organization_id: UUID
+    voucher_id: Annotated[UUID | None, Meta(description="The organization that vouches.")]
 
     @classmethod
     def of(cls, each: Verification) -> "VerificationAnswer":
@@ -206,6 +216,8 @@ class VerificationAnswer(Struct, frozen=True):
             each.at,
             each.withdrawn_at,
             each.withdrawn_reason,
+            each.organization_id,
+            each.voucher_id,
         )
 
 
@@ -326,6 +338,25 @@ def revoke_invitation(
     found = _of(session, organization, lambda: invitations.by_id(session, actor, _id(invitation)))
     invitations.revoke(session, actor, found)
     return nothing()
+
+
+@writes(
+    "POST", HERE + "/invitations/{invitation}/renew", InvitationAnswer, tag=TAG,
+    is_conditional=False, refusals=(404, 409),
+)  # fmt: skip
+def renew_invitation(
+    request: ApiRequest,
+    session: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    organization: FromPath[str],
+    invitation: FromPath[str],
+) -> Response[bytes]:
+    """Send an invitation again; the link of the earlier mail ends. For leads."""
+    signed_in(actor)
+    found = _of(session, organization, lambda: invitations.by_id(session, actor, _id(invitation)))
+    language = request.app.state.settings.language
+    joining.renew(session, letters_of(request, session), actor, found, language=language)
+    return personal(InvitationAnswer.of(found))
 
 
 @reads(HERE + "/join-requests", JoinRequestList, tag=TAG, is_personal=True, refusals=(403, 404))
@@ -529,6 +560,7 @@ HANDLERS: list[Any] = [
     list_invitations,
     invite,
     revoke_invitation,
+    renew_invitation,
     list_join_requests,
     ask_to_join,
     approve_join_request,

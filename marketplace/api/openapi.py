@@ -51,6 +51,7 @@ IN_PATH: dict[str, tuple[str, str]] = {
     "member": ("Id of a membership.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e74"),
     "invitation": ("Id of an invitation.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e75"),
     "join_request": ("Id of a request to join.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e76"),
+    "deputy": ("Id of a deputy.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e74"),
     "key": ("Id of an API key.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e77"),
     "verification": ("Id of a verification.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e78"),
     "group": ("Id of a group of synonyms.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e76"),

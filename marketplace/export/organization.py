@@ -78,11 +78,7 @@ def export(database: Database, actor: Actor, slug: str, path: Path) -> dict[str,
     """
     with database.reading() as session:
         body = organizations.by_slug(session, slug)
-    require(
-        actor.may_appoint_for(body.id),
-        "Only a lead of “%(name)s” may take everything along.",
-        name=body.name,
-    )
+    _require_lead(actor, body)
     if path.exists():
         raise Conflict("“%(file)s” is there already. Name a new file.", file=str(path))
     beside = path.with_name(f".{path.name}.{uuid4().hex[:8]}.part")
@@ -97,8 +93,24 @@ def export(database: Database, actor: Actor, slug: str, path: Path) -> dict[str,
     return counts
 
 
-def _write(session: Session, body: Organization, path: Path) -> dict[str, int]:
-    parts = {
+def parts(session: Session, actor: Actor, body: Organization) -> dict[str, list[Any]]:
+    """All of an organization, by the names of the files that ``export`` writes."""
+    _require_lead(actor, body)
+    return {
+        name: [each for run in runs for each in run] for name, runs in _parts(session, body).items()
+    }
+
+
+def _require_lead(actor: Actor, body: Organization) -> None:
+    require(
+        actor.may_appoint_for(body.id),
+        "Only a lead of “%(name)s” may take everything along.",
+        name=body.name,
+    )
+
+
+def _parts(session: Session, body: Organization) -> dict[str, Iterator[Sequence[Any]]]:
+    return {
         "organization": iter([[_columns(body)]]),
         "solutions": _solutions(session, body.id),
         "releases": _releases(session, body.id),
@@ -116,10 +128,13 @@ def _write(session: Session, body: Organization, path: Path) -> dict[str, int]:
         "changes": _changes(session, body.id),
         "codes": iter([[_code(each) for each in taxonomy.lists()]]),
     }
+
+
+def _write(session: Session, body: Organization, path: Path) -> dict[str, int]:
     counts: dict[str, int] = {}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.md", READ_ME.format(name=body.name))
-        for name, runs in parts.items():
+        for name, runs in _parts(session, body).items():
             counts[name] = 0
             with archive.open(f"{name}.jsonl", "w", force_zip64=True) as file:
                 for run in runs:

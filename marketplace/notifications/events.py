@@ -16,6 +16,7 @@ class Event(StrEnum):
     REVIEW_WAITING = "review_waiting"
     """A draft waits for the decision of a moderator or of a second editor."""
     JOIN_REQUESTED = "join_requested"
+    """Somebody asks to join an organization that one leads, or answers its invitation."""
     MEMBERSHIP_CHANGED = "membership_changed"
     """One was invited, or one's role was given, changed or taken."""
     ADOPTED = "adopted"

@@ -100,6 +100,22 @@ def tell_of_invitations(told: Told, seen: Sequence[Change]) -> None:
             told.add(change, Event.MEMBERSHIP_CHANGED, thing, to, has_letter=True, adds_up=False)
 
 
+def tell_of_answers(told: Told, seen: Sequence[Change]) -> None:
+    """Leads hear who accepted or declined an invitation."""
+    verbs = (invitations.State.ACCEPTED, invitations.State.DECLINED)
+    given = [each for each in seen if each.kind == invitations.KIND and each.verb in verbs]
+    found = rows_by_id(told.session, Invitation, [each.thing_id for each in given])
+    bodies = {each.organization_id for each in found.values()}
+    leads = memberships.with_roles(told.session, bodies, LEADS)
+    for change in given:
+        invitation = found.get(change.thing_id)
+        if invitation is None:
+            continue
+        to = before(leads.get(invitation.organization_id, ()), change.at)
+        thing = (str(Watchable.ORGANIZATION), invitation.organization_id)
+        told.add(change, Event.JOIN_REQUESTED, thing, to, words=invitation.email, adds_up=False)
+
+
 def tell_of_requests(told: Told, seen: Sequence[Change]) -> None:
     """Leads hear who wants to join, moderators who wants an organization; who asked the answer."""
     _tell_of_joining(told, [each for each in seen if each.kind == join_requests.KIND])

@@ -35,7 +35,7 @@ def event_labels(_: Words) -> Mapping[Event, str]:
     return {
         Event.DECIDED: _("A draft of mine was returned, approved or refused"),
         Event.REVIEW_WAITING: _("A draft waits for my decision"),
-        Event.JOIN_REQUESTED: _("Somebody wants to join my organization"),
+        Event.JOIN_REQUESTED: _("Somebody wants to join my organization or answers an invitation"),
         Event.MEMBERSHIP_CHANGED: _("My role in an organization changed"),
         Event.CONFIRMATION_DUE: _("An entry of my organization should be confirmed"),
         Event.ADOPTED: _("Another organization uses a solution of ours"),
@@ -92,6 +92,8 @@ def _what(reader: Reader, notice: Notice, texts: Mapping[tuple[str, str], str]) 
             return text % {"num": notice.times}
         return _("New hit of your search “%(name)s”") % {"name": notice.words}
     what = texts.get((notice.kind, notice.cause), texts.get(("", notice.cause), ""))
+    if notice.cause in ("invitation.accepted", "invitation.declined"):
+        return what % {"who": notice.words}
     if notice.times > 1:
         what = _("%(what)s, %(times)s times") % {"what": what, "times": notice.times}
     return what
@@ -112,6 +114,8 @@ def _waiting_page(reader: Reader, notice: Notice) -> str:
         "person.changed_role": ("management", key),
         "join_request.refused": ("account", ""),
         "invitation.invited": ("account", ""),
+        "invitation.accepted": ("members", key),
+        "invitation.declined": ("invitations", key),
         "organization_request.active": ("account", ""),
         "organization_request.refused": ("account", ""),
         "organization_request.requested": ("moderation_request", key),
@@ -163,6 +167,8 @@ def _causes(_: Words) -> Mapping[tuple[str, str], str]:
         ("", "person.removed"): _("You are no longer a member here"),
         ("", "deputy.named"): _("You act as lead here while a lead is away"),
         ("", "invitation.invited"): _("You are invited to become a member"),
+        ("", "invitation.accepted"): _("%(who)s accepted your invitation"),
+        ("", "invitation.declined"): _("%(who)s declined your invitation"),
         ("", "join_request.asked"): _("Somebody asks to join your organization"),
         ("", "join_request.approved"): _("Your request to join was approved"),
         ("", "join_request.refused"): _("Your request to join was refused"),

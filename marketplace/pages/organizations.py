@@ -78,8 +78,8 @@ class OrganizationPage:
     email: str
     about: Said | None
     verified_on: str
-    verified_how: str
-    """By whom and how the organization was verified; empty if it is not."""
+    verified_how: Sequence[str]
+    """By whom, how and when the organization was verified; empty if it is not."""
     took_over: Sequence[str]
     """Bodies that are part of this one now, each with the day."""
     is_sample: bool
@@ -208,11 +208,15 @@ def own_use(adoption: Adoption, reader: Reader) -> OwnUse:
     )
 
 
-def _how(session: Session, organization: Organization, reader: Reader) -> str:
+def _how(session: Session, organization: Organization, reader: Reader) -> Sequence[str]:
     if organization.verified_on is None:
-        return ""
-    holding = [each for each in verifications.of_organization(session, organization) if each.holds]
-    return verified_how(reader, holding[0]) if holding else ""
+        return ()
+    known = verifications.of_organization(session, organization)
+    return [
+        f"{verified_how(reader, each)} ({reader.day(each.at.date())})"
+        for each in known
+        if each.holds
+    ]
 
 
 def _stages(uses: Sequence[Adoption], reader: Reader) -> Sequence[StageGroup]:

@@ -100,7 +100,7 @@ def test_a_newcomer_publishes_with_a_second_person(
     expect(writer.get_by_role("main")).to_contain_text(MINE)
 
     writer.goto(f"{address}/fassungen")
-    writer.get_by_role("link", name="Version 1", exact=True).click()
+    writer.get_by_role("link", name="Fassung 1", exact=True).click()
     writer.locator("main form[method=post] button").click()
     writer.goto(f"{address}/angaben/story")
     expect(writer.locator(field("problem.de"))).to_have_value(FIRST)

@@ -17,10 +17,12 @@ from marketplace.node_health import Finding, Grade
 from marketplace.pages.editor.access import OFFICE_ZONE, sign_in_first
 from marketplace.pages.frame import NavLink, PageFrame, PageNotice
 from marketplace.pages.reader import Reader, frame
-from marketplace.pages.rendering import render
+from marketplace.pages.rendering import number, render
 from marketplace.pages.wording import short_day
 from marketplace.routing import get, paths
 from marketplace.search.service import SearchService
+
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class OrganizationsPage:
     asked: str
     rows: Sequence[BodyRow]
     total: int
+    previous_href: str
+    next_href: str
 
 
 @get(paths("administration"))
@@ -101,13 +105,22 @@ def bodies(
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
     q: FromQuery[str] = "",
+    page: FromQuery[int] = 1,
 ) -> Response[Any]:
     """Find an organization."""
     if reader.actor.is_anonymous:
         return sign_in_first(reader)
     asked = q.strip()[:200]
     title = reader._("Organizations")
-    rows = organizations.administered(session, reader.actor, asked)
+    at = min(max(page, 1), 1_000)
+    found = organizations.administered(
+        session, reader.actor, asked, PAGE_SIZE + 1, (at - 1) * PAGE_SIZE
+    )
+
+    def page_href(other: int) -> str:
+        query = {"q": asked} if asked else {}
+        return reader.address("admin_organizations", query | {"page": str(other)})
+
     context = OrganizationsPage(
         page=admin_frame(reader, title, "admin_organizations"),
         title=title,
@@ -120,9 +133,11 @@ def bodies(
                 reader.address("organization", slug=body.slug),
                 short_day(body.verified_on.date(), reader.language) if body.verified_on else "",
             )
-            for body in rows
+            for body in found[:PAGE_SIZE]
         ],
         total=organizations.count(session),
+        previous_href=page_href(at - 1) if at > 1 else "",
+        next_href=page_href(at + 1) if len(found) > PAGE_SIZE else "",
     )
     return render("administration/organizations.html", context)
 
@@ -164,10 +179,13 @@ def moment(reader: Reader, value: datetime) -> str:
 
 def told(reader: Reader, finding: Finding) -> str:
     """What was found, in words."""
-    params = {
-        key: moment(reader, value) if isinstance(value, datetime) else value
-        for key, value in finding.params.items()
-    }
+
+    def in_words(value: object) -> object:
+        if isinstance(value, datetime):
+            return moment(reader, value)
+        return number(value, reader.language) if isinstance(value, float) else value
+
+    params = {key: in_words(value) for key, value in finding.params.items()}
     return reader._(finding.sentence) % params
 
 

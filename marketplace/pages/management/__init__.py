@@ -11,6 +11,7 @@ from marketplace.pages.management import (
     organization_export,
     organization_settings,
     overview,
+    vouching,
 )
 
 HANDLERS = [
@@ -20,6 +21,7 @@ HANDLERS = [
     *invitation_page.HANDLERS,
     *join_requests.HANDLERS,
     *deputies.HANDLERS,
+    *vouching.HANDLERS,
     *api_keys.HANDLERS,
     *organization_settings.HANDLERS,
     *organization_export.HANDLERS,

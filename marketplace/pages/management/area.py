@@ -25,6 +25,7 @@ FOR_MEMBERS = ("management", "members", "deputies")
 FOR_LEADS = (
     "invitations",
     "join_requests",
+    "vouches",
     "api_keys",
     "organization_settings",
     "organization_export",
@@ -89,6 +90,7 @@ def page_names(reader: Reader) -> Mapping[str, str]:
         "deputies": _("Deputies"),
         "invitations": _("Invitations"),
         "join_requests": _("Requests to join"),
+        "vouches": _("Vouching"),
         "api_keys": _("API keys"),
         "organization_settings": _("Settings"),
         "organization_export": _("Take everything along"),

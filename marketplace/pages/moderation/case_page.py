@@ -19,6 +19,7 @@ from catalog.moderation.cases import Case, CaseKind, Risk
 from catalog.moderation.decisions import Verb
 from catalog.records import SolutionRecord
 from catalog.solutions import Solution
+from catalog.versions import Kind as Change
 from marketplace import forms
 from marketplace.accounts.logins import Login
 from marketplace.forms import NO_ERRORS, Errors, Rejected
@@ -47,7 +48,10 @@ class CasePage:
     text: str
     differences: Sequence[DifferenceRow]
     columns: tuple[str, str]
-    """What stands before and after, or what the two likely duplicates are called."""
+    """What stands before and after, or what the two likely duplicates are called.
+
+    The first is empty where nothing was public before.
+    """
     pair: Sequence[tuple[str, str, str]]
     """Id, label and address of two likely duplicates, the one that was there first first."""
     moves: Sequence[tuple[str, str]]
@@ -194,7 +198,7 @@ def _page(
         facts=_facts(session, reader, case),
         text=case.text,
         differences=_differences(reader, case, both),
-        columns=(pair[0][1], pair[1][1]) if pair else (_("Before"), _("After")),
+        columns=_columns(reader, case, pair),
         pair=pair,
         moves=_moves(session, reader, case) if pair else (),
         checks=checks.rows(reader, case.record) if case.record and case.is_undecided else (),
@@ -263,6 +267,15 @@ def _facts(session: Session, reader: Reader, case: Case) -> list[tuple[str, str]
     return found
 
 
+def _columns(reader: Reader, case: Case, pair: Sequence[tuple[str, str, str]]) -> tuple[str, str]:
+    _ = reader._
+    if pair:
+        return pair[0][1], pair[1][1]
+    if case.before is None:
+        return "", _("To be published")
+    return _("Before"), _("After")
+
+
 def _both(session: Session, case: Case) -> Sequence[Solution]:
     if case.kind != CaseKind.DUPLICATE or case.other_id is None:
         return ()
@@ -310,8 +323,11 @@ def _differences(reader: Reader, case: Case, both: Sequence[Solution]) -> Sequen
         return history.rows_of(reader, versions.differences(first, later))
     if case.record is None:
         return ()
-    before = case.before or SolutionRecord(name={})
-    return history.rows_of(reader, versions.differences(before, case.record))
+    if case.before is not None:
+        return history.rows_of(reader, versions.differences(case.before, case.record))
+    found = versions.differences(SolutionRecord(name={}), case.record)
+    # Nothing was public, so nothing is removed.
+    return history.rows_of(reader, [each for each in found if each.kind is not Change.REMOVED])
 
 
 def _note(session: Session, reader: Reader, case: Case) -> str:

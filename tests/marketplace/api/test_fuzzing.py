@@ -173,7 +173,7 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
             name: [str(new_id())]
             for name in (
                 *("member", "invitation", "join_request", "key", "verification"),
-                *("interface", "browser_session", "group", "text_block"),
+                *("interface", "browser_session", "group", "text_block", "deputy"),
             )
         },
         "municipality": [place],

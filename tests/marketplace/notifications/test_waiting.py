@@ -137,6 +137,37 @@ def test_who_is_invited_and_has_an_account_sees_it_without_a_second_mail(session
     )
 
 
+def test_leads_hear_who_accepts_and_who_declines(session: Session) -> None:
+    city = a_city(session)
+    lead = actor_for(session, city, Role.LEAD)
+    begin(session)
+    answers = []
+    for answer in (invitations.accept, invitations.decline):
+        person = a_person(session)
+        address = people.by_id(session, person.person_id).email
+        sent, _ = invitations.invite(session, lead, city, email=address, role=Role.LEAD)
+        answer(session, person, sent)
+        answers.append(address)
+    session.commit()
+
+    following.follow(session)
+    query = select(Notice).where(Notice.person_id == lead.person_id).order_by(Notice.id)
+    found = session.scalars(query).all()
+    assert [each.event for each in found] == ["join_requested", "join_requested"]
+    assert sorted(each[1:] for each in in_words(session, found)) == sorted(
+        [
+            (
+                f"{answers[0]} hat Ihre Einladung angenommen",
+                f"/de/organisation/{city.id}/mitglieder",
+            ),
+            (
+                f"{answers[1]} hat Ihre Einladung abgelehnt",
+                f"/de/organisation/{city.id}/einladungen",
+            ),
+        ]
+    )
+
+
 def test_a_role_that_changes_or_ends_is_told(session: Session) -> None:
     city = a_city(session)
     member = actor_for(session, city, Role.READER)

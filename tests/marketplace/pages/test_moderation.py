@@ -80,6 +80,9 @@ def test_a_draft_is_submitted_returned_answered_and_published(
     assert "PostLotse" in client.get("/de/moderation").text
     with enter() as session:
         case = f"/de/moderation/faelle/{session.query(Case).one().id}"
+    review = client.get(case).text
+    assert "Soll öffentlich werden" in review
+    assert "entfernt" not in review
     assert client.post(case, data={"verb": "refuse", "text": ""}).status_code == 422
     client.post(case, data={"verb": "return", "text": f"Wer betreibt das? {SCRIPT}"})
 
