@@ -195,6 +195,14 @@ ADDRESSES: dict[str, tuple[str, str]] = {
         "ki-transparenzregister/eintraege/{slug}/fassungen",
         "transparency-register/entries/{slug}/versions",
     ),
+    "register_sheet": (
+        "ki-transparenzregister/eintraege/{slug}/formate/{form}/blatt",
+        "transparency-register/entries/{slug}/forms/{form}/sheet",
+    ),
+    "register_in_form": (
+        "ki-transparenzregister/formate/{form}/eintraege",
+        "transparency-register/forms/{form}/entries",
+    ),
     "register_coverage": (
         "ki-transparenzregister/abdeckung",
         "transparency-register/coverage",

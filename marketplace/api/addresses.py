@@ -27,6 +27,7 @@ from marketplace.api import (
     register,
     register_coverage,
     register_entries,
+    register_forms,
     releases,
     search,
     sessions,
@@ -69,5 +70,6 @@ HANDLERS: list[Any] = [
     *register.HANDLERS,
     *register_entries.HANDLERS,
     *register_coverage.HANDLERS,
+    *register_forms.HANDLERS,
     *notices.HANDLERS,
 ]

@@ -60,6 +60,7 @@ IN_PATH: dict[str, tuple[str, str]] = {
     "municipality": ("ARS, AGS or id of a place.", "059980000001"),
     "adoption": ("Id of a use.", str(ADOPTION)),
     "entry": ("Id of a register entry; public ones also by slug.", str(ENTRY)),
+    "form": ("Name of a form.", "annex-viii-c"),
     "rule_set": ("Id of a state of the law.", "ai-act-2026-07-27"),
     "metric": ("Id of a metric.", "processing_time"),
     "evaluation": ("Id of an evaluation.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e81"),

@@ -8,7 +8,7 @@ from msgspec import Struct
 from catalog.records import Contact
 from catalog.register import assessments
 from catalog.register.record import EntryRecord, LegalBasis, Risk
-from marketplace.api import register_coverage, register_entries
+from marketplace.api import register_coverage, register_entries, register_forms
 from marketplace.api.references import OrganizationRef, SolutionRef
 
 ENTRY = UUID("018e5a10-3c00-7d21-9b1e-8f0a6c2d4e90")
@@ -68,7 +68,18 @@ def examples(
         record=RECORD,
     )
     versions = [register_entries.EntryVersionAnswer(1, date(2026, 11, 2))]
+    remark = register_forms.Remark("C2", "The form wants this and the card does not say it.")
     found: list[Struct] = [
+        register_forms.FormList(
+            [
+                register_forms.FormRef(
+                    "annex-viii-c", "2026-07-27", {"en": "AI Act, Annex VIII C"}, {}
+                )
+            ]
+        ),
+        register_forms.FilledForm(
+            "annex-viii-c", "2026-07-27", {"C1": "Stadt Auenrode"}, [], [], [remark]
+        ),
         entry,
         register_entries.EntryPage([entry], None),
         register_entries.EntryVersionList(versions),

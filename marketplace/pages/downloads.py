@@ -10,7 +10,7 @@ FORMATS = ("json", "csv", "atom")
 def hrefs(page_href: str, formats: tuple[str, ...] = FORMATS) -> tuple[tuple[str, str], ...]:
     """The list behind an address in each format: what to write and where it leads."""
     path, mark, query = page_href.partition("?")
-    named = {"json": "JSON", "csv": "CSV", "atom": "Atom"}
+    named = {"json": "JSON", "csv": "CSV", "parquet": "Parquet", "atom": "Atom"}
     return tuple((named[kind], f"{path}.{kind}{mark}{query}") for kind in formats)
 
 

@@ -33,6 +33,7 @@ PAGES = (
     "/de/ki-transparenzregister",
     "/de/ki-transparenzregister/eintraege/postlotse-stadt-auenrode",
     "/de/ki-transparenzregister/eintraege/postlotse-stadt-auenrode/fassungen",
+    "/de/ki-transparenzregister/eintraege/postlotse-stadt-auenrode/formate/annex-viii-c/blatt",
     "/de/ki-transparenzregister/abdeckung",
     "/de/publiccode-pruefen",
     "/de/ki-transparenzregister/regeln",

@@ -382,6 +382,7 @@ LITERAL = {
     "version": "1",
     "list": "stage",
     "code": "live",
+    "form": "annex-viii-c",
     "rule_set": rule_set().id,
     "token": "unbekannt",
     "provider": "unbekannt",

@@ -12,11 +12,25 @@ from catalog.register.entries import RegisterEntry
 from catalog.register.listing import Wanted
 from marketplace.export.columns import Voice
 from marketplace.export.listing import AT_ONCE
-from marketplace.formats.registers import dutch
+from marketplace.formats.registers import ai_act, atrs, ats, dutch, maki
 from marketplace.formats.registers.sheets import Card, Filled, Form, fill
 from marketplace.translations import sentence
 
-FORMS: Mapping[str, Form] = {form.id: form for form in (dutch.API, dutch.SCHEMA, dutch.SHORT)}
+FORMS: Mapping[str, Form] = {
+    form.id: form
+    for form in (
+        ai_act.ANNEX_A,
+        ai_act.ANNEX_B,
+        ai_act.ANNEX_C,
+        ai_act.FRIA,
+        maki.FORM,
+        dutch.API,
+        dutch.SCHEMA,
+        dutch.SHORT,
+        ats.FORM,
+        atrs.FORM,
+    )
+}
 
 
 def form(name: str) -> Form:

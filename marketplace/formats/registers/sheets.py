@@ -14,6 +14,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from catalog import records, taxonomy
+from catalog.database import Text
 from catalog.errors import Problem
 from catalog.register import entries, fields
 from catalog.register.entries import RegisterEntry
@@ -41,6 +42,8 @@ class Card:
     changed_on: date
     valid_since: date | None
     review_due: date | None
+    organization_kind: str = ""
+    """A code of the list ``organization_kind``."""
 
     @classmethod
     def of(cls, entry: RegisterEntry, voice: Voice) -> "Card":
@@ -58,6 +61,7 @@ class Card:
             changed_on=entry.updated_at.date(),
             valid_since=entry.valid_since,
             review_due=entry.review_due,
+            organization_kind=entry.organization.kind,
         )
 
     def words(self, name: str, language: str) -> str:
@@ -106,7 +110,7 @@ class Target:
     """Characters; 0: no limit."""
     required: bool = False
     read: Callable[[Card], Any] | None = None
-    label: Mapping[str, str] = field(default_factory=dict)
+    label: Text = field(default_factory=dict)
     """What the field means, in the form's words or ours; empty: its name says it."""
 
 
@@ -115,9 +119,9 @@ class Form:
     """The form of another register."""
 
     id: str
-    title: Mapping[str, str]
+    title: Text
     version: str
-    about: Mapping[str, str]
+    about: Text
     language: str
     """Language in which the form wants its texts."""
     targets: Sequence[Target]

@@ -1,6 +1,13 @@
 """The KI-Transparenzregister: list, cards, coverage, and where a body writes its entries."""
 
-from marketplace.pages.register import card, coverage_page, entry_files, entry_list, versions_page
+from marketplace.pages.register import (
+    card,
+    coverage_page,
+    entry_files,
+    entry_list,
+    sheet_page,
+    versions_page,
+)
 
 HANDLERS = [
     *entry_list.HANDLERS,
@@ -8,4 +15,5 @@ HANDLERS = [
     *coverage_page.HANDLERS,
     *entry_files.HANDLERS,
     *versions_page.HANDLERS,
+    *sheet_page.HANDLERS,
 ]

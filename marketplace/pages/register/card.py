@@ -15,7 +15,7 @@ from catalog.register.record import EntryRecord
 from marketplace.pages import permanent_links, use
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.reader import Reader, frame
-from marketplace.pages.register import entry_list, views
+from marketplace.pages.register import entry_list, sheet_page, views
 from marketplace.pages.register.views import FieldView, SectionView, Value
 from marketplace.pages.rendering import render
 from marketplace.pages.use import Body
@@ -58,6 +58,7 @@ class CardPage:
     json_href: str
     permanent_href: str
     list_href: str
+    form_hrefs: Sequence[tuple[str, str]]
     is_sample: bool
     source: str
     edit_href: str
@@ -109,6 +110,7 @@ def page_of(entry: RegisterEntry, reader: Reader) -> CardPage:
         json_href=f"/api/v1/register/entries/{entry.id}",
         permanent_href=permanent_links.iri(reader, entries.KIND, entry.id),
         list_href=home,
+        form_hrefs=sheet_page.hrefs(entry.slug, reader),
         is_sample=entry.is_sample,
         source=record.source.name if record.source else "",
         edit_href=reader.address("entry_draft", id=str(entry.id))

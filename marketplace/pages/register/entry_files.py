@@ -1,7 +1,10 @@
 """The register's list as JSON, CSV and Atom: the page's address with a suffix, the same filters."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import msgspec
 from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
@@ -12,13 +15,14 @@ from catalog.database import Session
 from catalog.register import entries, listing
 from catalog.register.entries import RegisterEntry
 from marketplace.export import columns
+from marketplace.export.dump import write_parquet
 from marketplace.export.listing import FEED_PAGE, LARGEST_LIST, Position
 from marketplace.formats.atom import Entry, Tombstone
 from marketplace.formats.registers import forms
 from marketplace.pages import feeds
 from marketplace.pages.feeds import Listing, News, suffixed
 from marketplace.pages.reader import Reader
-from marketplace.pages.register.entry_list import Asked
+from marketplace.pages.register.asked import Asked
 from marketplace.pages.rendering import paragraphs
 from marketplace.pages.wording import named, said
 from marketplace.routing import get
@@ -77,7 +81,33 @@ def feed(
     )
 
 
-HANDLERS = [files, feed]
+@get(suffixed("register_entries", "parquet"))
+def parquet(
+    request: Request[Any, Any, Any],
+    session: NamedDependency[Session],
+    reader: NamedDependency[Reader],
+) -> Response[bytes]:
+    """The entries that answer the address, newest first, as Parquet."""
+    asked = Asked.of(session, request.query_params.multi_items())
+    rows = forms.walk(session, asked.wanted, today=reader.today, most=LARGEST_LIST)
+    voice = feeds.voice_of(reader)
+    with TemporaryDirectory(prefix="register-") as folder:
+        lines, target = Path(folder) / "rows.jsonl", Path(folder) / "rows.parquet"
+        with lines.open("wb") as file:
+            for row in rows:
+                file.write(msgspec.json.encode(columns.REGISTER_ENTRIES.document(row, voice)))
+                file.write(b"\n")
+        write_parquet(columns.REGISTER_ENTRIES, lines, target)
+        content = target.read_bytes()
+    name = f"lichtermeer-register-{reader.today.isoformat()}.parquet"
+    return Response(
+        content,
+        media_type="application/vnd.apache.parquet",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+HANDLERS = [files, feed, parquet]
 
 
 def _news(reader: Reader, entry: RegisterEntry) -> Entry | Tombstone:

@@ -1,6 +1,6 @@
 """The KI-Transparenzregister as a list for everybody: filters, cards, and the same for programs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,18 +12,17 @@ from catalog import municipalities, taxonomy
 from catalog.database import Session
 from catalog.register import law, listing
 from catalog.register.entries import RegisterEntry
-from catalog.register.listing import FACETS, Counts, Position, Wanted
+from catalog.register.listing import Counts, Position
 from marketplace.pages import downloads
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.reader import Reader, frame
-from marketplace.pages.register import views
+from marketplace.pages.register import sheet_page, views
+from marketplace.pages.register.asked import Asked
 from marketplace.pages.rendering import render
 from marketplace.pages.wording import named, said, shortened
 from marketplace.routing import get, paths
 
 PAGE_SIZE = 25
-MOST_VALUES = 40
-
 LIST_OF_FACET = {"land": "land", "topic": "field_of_action", "status": "entry_status"}
 
 Option = tuple[str, str, int, bool]
@@ -69,49 +68,11 @@ class RegisterPage:
     first_href: str
     next_href: str
     downloads: Sequence[tuple[str, str]]
+    form_downloads: Sequence[tuple[str, str, str]]
+    """The list in the forms of other registers: name, JSON, CSV."""
     coverage_href: str
     municipalities_href: str
     is_empty_node: bool
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The question of an address; what cannot be read is dropped."""
-
-    wanted: Wanted
-    municipality: str
-    after: Position | None
-
-    @classmethod
-    def of(cls, session: Session, items: Iterable[tuple[str, str]]) -> "Asked":
-        """The question in these parameters."""
-        values: dict[str, list[str]] = {}
-        for key, value in items:
-            if value and len(values.setdefault(key, [])) < MOST_VALUES:
-                values[key].append(value[:60])
-        chosen = {name: tuple(sorted(set(values.get(name, ())))) for name in FACETS}
-        key = values.get("municipality", [""])[0]
-        return cls(
-            Wanted(
-                land=chosen["land"],
-                topic=chosen["topic"],
-                risk_class=chosen["risk_class"],
-                status=chosen["status"],
-                is_current=values.get("current") == ["1"],
-                municipality_id=municipalities.by_ars(session, key).id if key else None,
-                rule=rule if (rule := values.get("rule", [""])[0]) in law.rule_set().rules else "",
-            ),
-            key,
-            Position.read(values.get("after", [""])[0]),
-        )
-
-    def pairs(self, *, without: tuple[str, str] | None = None) -> list[tuple[str, str]]:
-        """The parameters that ask the same, but for one value and for the page."""
-        found = [(name, value) for name in FACETS for value in getattr(self.wanted, name)]
-        found += [("current", "1")] if self.wanted.is_current else []
-        found += [("municipality", self.municipality)] if self.municipality else []
-        found += [("rule", self.wanted.rule)] if self.wanted.rule else []
-        return [pair for pair in found if pair != without]
 
 
 @get(paths("register_entries"))
@@ -202,7 +163,8 @@ def _page(
         current=numbers.current,
         first_href=href if asked.after else "",
         next_href=following,
-        downloads=downloads.hrefs(href),
+        downloads=downloads.hrefs(href, ("json", "csv", "parquet", "atom")),
+        form_downloads=sheet_page.list_hrefs(more, reader),
         coverage_href=reader.address("register_coverage"),
         municipalities_href=reader.address("municipalities"),
         is_empty_node=not numbers.total and not more,

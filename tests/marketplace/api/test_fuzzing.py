@@ -178,6 +178,7 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
         },
         "municipality": [place],
         "rule_set": [law.CURRENT],
+        "form": ["annex-viii-c", "algoritmeregister"],
         "case": [str(reported.id), str(new_id())],
         "entry": [str(shown.id), str(begun_entry.id), shown.slug, str(new_id())],
         "metric": ["processing_time"],
