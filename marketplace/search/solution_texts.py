@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
@@ -39,6 +39,9 @@ LANGUAGE_OF_COUNTRY = {
     "US": "en",
 }
 """In which language the names of a country's bodies are taken to be."""
+
+MOST_LABELS = 16_384
+"""Codes whose labels are remembered, those of earlier states of the lists among them."""
 
 BODY_TEXTS = attrgetter(
     "problem",
@@ -179,9 +182,13 @@ def _body(record: SolutionRecord) -> Iterable[Tagged]:
     yield from (("", words) for words in record.raw.values())
 
 
-@cache
 def labels(list_name: str, code: str) -> Sequence[Tagged]:
     """The labels of a code in every language, and the further words it is found by."""
+    return _labels(taxonomy.own_mark(), list_name, code)
+
+
+@lru_cache(maxsize=MOST_LABELS)
+def _labels(_mark: tuple[object, ...], list_name: str, code: str) -> Sequence[Tagged]:
     entry = taxonomy.lists()[list_name].codes.get(code)
     if entry is None:
         return ()

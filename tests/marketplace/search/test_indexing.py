@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from catalog import adoptions, changes, database, solutions
+from catalog import adoptions, changes, code_lists, database, solutions, taxonomy
 from catalog.adoptions import Stage, Use
 from catalog.database import session_factory
 from marketplace.search import fallback, solution_texts, stored
@@ -271,3 +271,21 @@ def test_the_database_takes_wildcards_for_no_words(session, analysis):
     assert fallback.search(session, Query("%_%")).total == 1
     assert fallback.search(session, Query("B%k")).total == 1
     assert fallback.search(session, Query("xyz%")).total == 0
+
+
+def test_a_code_is_found_by_its_present_label(session: Session) -> None:
+    try:
+        before = solution_texts.labels("task", "minutes")
+        code_lists.describe(
+            session, OPERATOR, "task", "minutes",
+            label={"de": "Stöbern", "en": "Browsing"}, words=["Schnüffeln"],
+        )  # fmt: skip
+        assert code_lists.renew(session)
+
+        now = solution_texts.labels("task", "minutes")
+    finally:
+        taxonomy.use_own((), (0, None))
+
+    assert before
+    assert set(now) == {("de", "Stöbern"), ("en", "Browsing"), ("de", "Schnüffeln")}
+    assert solution_texts.labels("task", "minutes") == before
