@@ -12,6 +12,7 @@ from catalog.nodes import Node
 from marketplace import migrating
 from marketplace.accounts import openid_providers
 from marketplace.caching import Clock, Shelf
+from marketplace.form_guard import FormGuard
 from marketplace.mail.delivery import Postman
 from marketplace.notifications.working import Notifier
 from marketplace.pages.cards import CardShelf
@@ -78,6 +79,7 @@ class Resources:
                 "search": self.search,
                 "notifier": self.notifier,
                 "clock": self.clock,
+                "form_guard": FormGuard(self.database),
                 "bulletin": self.clock.bulletin,
                 "shelf": self.shelf,
                 "card_shelf": self.card_shelf,

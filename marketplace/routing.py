@@ -203,6 +203,10 @@ ADDRESSES: dict[str, tuple[str, str]] = {
         "ki-transparenzregister/formate/{form}/eintraege",
         "transparency-register/forms/{form}/entries",
     ),
+    "register_feedback": (
+        "ki-transparenzregister/eintraege/{slug}/rueckmeldung",
+        "transparency-register/entries/{slug}/feedback",
+    ),
     "register_coverage": (
         "ki-transparenzregister/abdeckung",
         "transparency-register/coverage",
@@ -235,6 +239,14 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     ),
     "my_entries": ("meine-registereintraege", "my-register-entries"),
     "entries_zero": ("meine-registereintraege/nichts", "my-register-entries/nothing"),
+    "entry_feedback": (
+        "meine-registereintraege/rueckmeldungen",
+        "my-register-entries/feedback",
+    ),
+    "entry_message": (
+        "meine-registereintraege/rueckmeldungen/{id}",
+        "my-register-entries/feedback/{id}",
+    ),
     "entry_draft": ("meine-registereintraege/{id}", "my-register-entries/{id}"),
     "entry_section": (
         "meine-registereintraege/{id}/angaben/{section}",

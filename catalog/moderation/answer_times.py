@@ -78,7 +78,7 @@ def of(session: Session, *, organization_id: UUID | None = None) -> Mapping[str,
     days: dict[str, list[float]] = {}
     for kind, since, at in session.execute(query):
         days.setdefault(kind, []).append(working_days(since or at, at))
-    return {kind: _measured(each) for kind, each in days.items()}
+    return {kind: measured(each) for kind, each in days.items()}
 
 
 def expected_days(session: Session, case: Case) -> int | None:
@@ -124,6 +124,7 @@ def log(session: Session) -> Sequence[Line]:
     ]
 
 
-def _measured(days: Sequence[float]) -> AnswerTime:
+def measured(days: Sequence[float]) -> AnswerTime:
+    """Median and 90th percentile of these days; at least one."""
     ordered = sorted(days)
     return AnswerTime(len(ordered), median(ordered), ordered[ceil(0.9 * len(ordered)) - 1])

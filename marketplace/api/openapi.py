@@ -61,6 +61,7 @@ IN_PATH: dict[str, tuple[str, str]] = {
     "adoption": ("Id of a use.", str(ADOPTION)),
     "entry": ("Id of a register entry; public ones also by slug.", str(ENTRY)),
     "form": ("Name of a form.", "annex-viii-c"),
+    "message": ("Id of a message about a card.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e91"),
     "rule_set": ("Id of a state of the law.", "ai-act-2026-07-27"),
     "metric": ("Id of a metric.", "processing_time"),
     "evaluation": ("Id of an evaluation.", "018e5a10-3c00-7d21-9b1e-8f0a6c2d4e81"),

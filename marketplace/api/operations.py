@@ -121,9 +121,14 @@ def writes(
 
 
 def checks(
-    path: str, answers: type[Struct], *, tag: str, takes: type[Struct]
+    path: str,
+    answers: type[Struct],
+    *,
+    tag: str,
+    takes: type[Struct],
+    refusals: Sequence[int] = (),
 ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
-    """A handler for POST that computes an answer from the body; open to all, nothing is stored."""
+    """A handler for POST that answers what the body says and is open to all."""
 
     def decorate(handler: Callable[..., Any]) -> HTTPRouteHandler:
         operation = _operation(
@@ -134,7 +139,7 @@ def checks(
             answers=answers,
             status=200,
             takes=takes,
-            refusals=(400, 413, 415, 422),
+            refusals=(400, 413, 415, 422, *refusals),
         )
         return _route(operation, handler)
 

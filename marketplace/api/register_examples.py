@@ -5,10 +5,17 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from catalog.error_reports import ErrorKind
 from catalog.records import Contact
 from catalog.register import assessments
+from catalog.register.feedback import Opinion
 from catalog.register.record import EntryRecord, LegalBasis, Risk
-from marketplace.api import register_coverage, register_entries, register_forms
+from marketplace.api import (
+    register_coverage,
+    register_entries,
+    register_feedback,
+    register_forms,
+)
 from marketplace.api.references import OrganizationRef, SolutionRef
 
 ENTRY = UUID("018e5a10-3c00-7d21-9b1e-8f0a6c2d4e90")
@@ -93,4 +100,39 @@ def examples(
             [register_coverage.CoverageItem(organization, "reported", 3, 0, 1, None)]
         ),
     ]
+    found += _feedback(organization)
     return {type(each): each for each in found}
+
+
+def _feedback(organization: OrganizationRef) -> list[Struct]:
+    message = register_feedback.MessageAnswer(
+        id=UUID("018e5a10-3c00-7d21-9b1e-8f0a6c2d4e91"),
+        entry=ENTRY,
+        organization=organization,
+        opinion="question",
+        text="Liest auch ein Mensch meinen Brief?",
+        language="de",
+        times=3,
+        doubts=0,
+        state="answered",
+        asked_on=date(2026, 11, 9),
+        answer="Ja. Ein Mensch prüft jeden Vorschlag.",
+        answer_language="de",
+        handled_on=date(2026, 11, 11),
+        handled_by="Toni Beispiel",
+        reported_on=None,
+    )
+    answered = register_feedback.AnsweredQuestion(
+        message.id, message.opinion, message.text, "de", 3, message.asked_on,
+        message.answer, "de", message.handled_on,
+    )  # fmt: skip
+    counts = {"understandable": 12, "unclear": 3, "missing": 1}
+    return [
+        register_feedback.FeedbackAnswer(counts, 1, 2, [answered]),
+        register_feedback.FeedbackBody(Opinion.QUESTION, message.text),
+        register_feedback.FeedbackReceipt("question", is_queued=True),
+        message,
+        register_feedback.MessagePage([message], 1),
+        register_feedback.MessageReplyBody(message.text, message.answer),
+        register_feedback.MessageReportBody(ErrorKind.UNLAWFUL),
+    ]

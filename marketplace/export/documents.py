@@ -180,6 +180,20 @@ class EntryVersionDocument(Document, frozen=True):
     published_at: datetime
 
 
+class QuestionDocument(Document, frozen=True):
+    """A reader's question about a card with the body's public answer."""
+
+    id: UUID
+    opinion: str
+    text: str
+    language: str
+    times: int
+    asked_on: date
+    answer: str
+    answer_language: str
+    handled_on: date | None
+
+
 class EntryDocument(Document, frozen=True):
     """An entry of the KI-Transparenzregister that is or was public."""
 
@@ -207,6 +221,9 @@ class EntryDocument(Document, frozen=True):
     withdrawn_at: datetime | None
     withdrawn_reason: str
     versions: list[EntryVersionDocument]
+    opinions: dict[str, int] = {}
+    """How often readers called the card understandable, unclear, or lacking something."""
+    questions: list[QuestionDocument] = []
 
 
 class EffectDocument(Document, frozen=True):

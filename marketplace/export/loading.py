@@ -29,6 +29,7 @@ from catalog.permissions import Actor
 from catalog.register import decided, entries
 from catalog.register.coverage import ZeroDeclaration
 from catalog.register.entries import EntryVersion, RegisterEntry
+from catalog.register.feedback import Feedback, FeedbackState, FeedbackTally
 from catalog.releases import Release
 from catalog.slugs import Slug
 from catalog.solutions import Solution, SolutionVersion, hash_of
@@ -289,7 +290,7 @@ def _evaluations(session: Session, documents: Sequence[EvaluationDocument]) -> N
 
 
 def _register_entries(session: Session, documents: Sequence[EntryDocument]) -> None:
-    rows = _rows(documents, without=("slugs", "versions"))
+    rows = _rows(documents, without=("slugs", "versions", "opinions", "questions"))
     _insert(
         session,
         RegisterEntry,
@@ -304,6 +305,18 @@ def _register_entries(session: Session, documents: Sequence[EntryDocument]) -> N
         for row in _rows(document.versions)
     ]
     _insert(session, EntryVersion, versions)
+    tallies = [
+        {"entry_id": document.id, **document.opinions}
+        for document in documents
+        if document.opinions
+    ]
+    _insert(session, FeedbackTally, tallies)
+    answered = [
+        {"entry_id": document.id, "state": FeedbackState.ANSWERED, **row}
+        for document in documents
+        for row in _rows(document.questions)
+    ]
+    _insert(session, Feedback, answered)
 
 
 def _zero_declarations(session: Session, documents: Sequence[ZeroDeclarationDocument]) -> None:

@@ -30,6 +30,7 @@ from catalog.permissions import Actor, require
 from catalog.records import SolutionRecord
 from catalog.register.coverage import ZeroDeclaration
 from catalog.register.entries import EntryVersion, RegisterEntry
+from catalog.register.feedback import Feedback
 from catalog.releases import Release
 from catalog.solutions import Solution, SolutionVersion
 from catalog.verifications import Verification
@@ -45,9 +46,10 @@ READ_ME = """# Everything of {name}
 One JSON object a line: `organization`, `solutions` (every state, with the draft and every published
 version), `releases`, `interfaces` of solutions and of own systems with their documents in Base64,
 `adoptions` with their steps, `register_entries` (every state, with the draft and every published
-version), `zero_declarations` that no AI is in use, `members` with their roles, `deputies`,
-`invitations`, `join_requests`, `requests` for the organization itself, `verifications`, `keys`
-without their secrets, `changes` that were made on behalf of the organization. `codes` are the lists
+version), `register_feedback` (what readers said of them, with the answers), `zero_declarations`
+that no AI is in use, `members` with their roles, `deputies`, `invitations`, `join_requests`,
+`requests` for the organization itself, `verifications`, `keys` without their secrets, `changes`
+that were made on behalf of the organization. `codes` are the lists
 that coded fields take their values from.
 
 The file holds personal data of members and what is not published. Keep it accordingly.
@@ -117,6 +119,7 @@ def _parts(session: Session, body: Organization) -> dict[str, Iterator[Sequence[
         "interfaces": _interfaces(session, body.id),
         "adoptions": _adoptions(session, body.id),
         "register_entries": _register_entries(session, body.id),
+        "register_feedback": _register_feedback(session, body.id),
         "zero_declarations": _owned(session, ZeroDeclaration, body.id),
         "members": _members(session, body.id),
         "deputies": _owned(session, Deputy, body.id),
@@ -225,6 +228,16 @@ def _register_entries(session: Session, organization_id: UUID) -> Iterator[Seque
         rows = session.scalars(query.where(RegisterEntry.id.in_(part)).order_by(RegisterEntry.id))
         yield [{**_columns(row), "versions": versions[row.id]} for row in rows]
         session.expunge_all()
+
+
+def _register_feedback(session: Session, organization_id: UUID) -> Iterator[Sequence[Any]]:
+    query = (
+        select(Feedback)
+        .join(RegisterEntry, RegisterEntry.id == Feedback.entry_id)
+        .where(RegisterEntry.organization_id == organization_id)
+        .order_by(Feedback.id)
+    )
+    yield [_columns(row, without=("likeness",)) for row in session.scalars(query)]
 
 
 def _members(session: Session, organization_id: UUID) -> Iterator[Sequence[Any]]:

@@ -23,6 +23,7 @@ from catalog.organizations import Organization
 from catalog.register import coverage, entries, record
 from catalog.register.coverage import ZeroDeclaration
 from catalog.register.entries import EntryVersion, RegisterEntry
+from catalog.register.feedback import Feedback, FeedbackState, FeedbackTally
 from catalog.releases import Release
 from catalog.slugs import Slug
 from catalog.solutions import Solution, SolutionVersion, State
@@ -43,6 +44,7 @@ from marketplace.export.documents import (
     InterfaceDocument,
     MunicipalityDocument,
     OrganizationDocument,
+    QuestionDocument,
     ReleaseDocument,
     SolutionDocument,
     StepDocument,
@@ -311,20 +313,47 @@ def _register_entries(session: Session) -> Iterator[Run]:
     for rows in _by_id(session, query, RegisterEntry):
         slugs = _slugs(session, entries.KIND, [row.id for row in rows])
         versions = _entry_versions(session, rows)
+        opinions, questions = _feedback(session, [row.id for row in rows])
         documents = [
             EntryDocument(
                 slugs=slugs[row.id],
                 versions=versions[row.id],
+                opinions=opinions.get(row.id, {}),
+                questions=questions.get(row.id, []),
                 record=row.public_record,
                 adoption_id=_public_use(row),
-                **_fields(
-                    row, EntryDocument, without=("slugs", "versions", "record", "adoption_id")
-                ),
+                **_fields(row, EntryDocument, without=ENTRY_PARTS),
             )
             for row in rows
         ]
         shown = [row for row in rows if row.is_published]
         yield Run(documents, {columns.REGISTER_ENTRIES.name: shown})
+
+
+ENTRY_PARTS = ("slugs", "versions", "record", "adoption_id", "opinions", "questions")
+
+
+def _feedback(
+    session: Session, ids: Sequence[UUID]
+) -> tuple[dict[UUID, dict[str, int]], dict[UUID, list[QuestionDocument]]]:
+    """What readers called the cards, and the answered questions; what waits is not public."""
+    tallies = session.scalars(select(FeedbackTally).where(FeedbackTally.entry_id.in_(ids)))
+    opinions = {
+        row.entry_id: {
+            name: getattr(row, name) for name in ("understandable", "unclear", "missing")
+        }
+        for row in tallies
+    }
+    questions: dict[UUID, list[QuestionDocument]] = {}
+    query = (
+        select(Feedback)
+        .where(Feedback.entry_id.in_(ids), Feedback.state == FeedbackState.ANSWERED)
+        .order_by(Feedback.entry_id, Feedback.id)
+    )
+    for row in session.scalars(query):
+        document = QuestionDocument(**_fields(row, QuestionDocument))
+        questions.setdefault(row.entry_id, []).append(document)
+    return opinions, questions
 
 
 def _public_use(entry: RegisterEntry) -> UUID | None:

@@ -26,6 +26,8 @@ class Event(StrEnum):
     SECURITY_NOTICED = "security_noticed"
     """A version of a solution that one watches or uses has a security notice."""
     CONFIRMATION_DUE = "confirmation_due"
+    FEEDBACK_GIVEN = "feedback_given"
+    """Somebody asked about a register entry of one's organization."""
     ANNOUNCED = "announced"
 
 
@@ -45,6 +47,7 @@ AWAITING = frozenset(
         Event.JOIN_REQUESTED,
         Event.MEMBERSHIP_CHANGED,
         Event.CONFIRMATION_DUE,
+        Event.FEEDBACK_GIVEN,
     }
 )
 """What waits for the person; only here may a mail come at once."""

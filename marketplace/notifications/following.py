@@ -74,6 +74,7 @@ def follow(session: Session, limit: int = CHANGES_AT_ONCE) -> Sequence[Notice] |
     waiting.tell_of_invitations(told, seen)
     waiting.tell_of_answers(told, seen)
     waiting.tell_of_requests(told, seen)
+    waiting.tell_of_feedback(told, seen)
     _tell_adopters(told, [each for each in seen if (each.kind, each.verb) in TOLD_TO_ADOPTERS])
     _tell_everybody(told, [each for each in seen if (each.kind, each.verb) == ANNOUNCED])
     position.serial = seen[-1].serial

@@ -32,8 +32,9 @@ class Told:
         words: str = "",
         has_letter: bool = False,
         adds_up: bool = True,
+        occasion: str = "",
     ) -> None:
-        """Tell ``to`` of a change, but for who made it."""
+        """Tell ``to`` of a change, but for who made it; once for each ``occasion``."""
         self.news += [
             News(
                 person_id=person_id,
@@ -41,7 +42,7 @@ class Told:
                 kind=thing[0],
                 thing_id=thing[1],
                 cause=f"{change.kind}.{change.verb}",
-                occasion=f"change {change.serial}",
+                occasion=occasion or f"change {change.serial}",
                 at=change.at,
                 words=words,
                 has_letter=has_letter,

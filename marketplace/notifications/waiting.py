@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 
 from catalog import (
     deputies,
@@ -15,6 +16,7 @@ from catalog import (
     join_requests,
     memberships,
     organization_requests,
+    records,
     solutions,
 )
 from catalog.changes import Change
@@ -27,6 +29,8 @@ from catalog.moderation.cases import Case, CaseKind, Desk
 from catalog.organization_requests import OrganizationRequest
 from catalog.people import Person
 from catalog.permissions import EDITS, LEADS
+from catalog.register import entries, feedback
+from catalog.register.feedback import Feedback
 from catalog.watching import Watchable
 from marketplace.notifications.events import Event
 from marketplace.notifications.telling import Told, before
@@ -120,6 +124,29 @@ def tell_of_requests(told: Told, seen: Sequence[Change]) -> None:
     """Leads hear who wants to join, moderators who wants an organization; who asked the answer."""
     _tell_of_joining(told, [each for each in seen if each.kind == join_requests.KIND])
     _tell_of_entering(told, [each for each in seen if each.kind == organization_requests.KIND])
+
+
+def tell_of_feedback(told: Told, seen: Sequence[Change]) -> None:
+    """Editors hear that somebody asked about a card: once a day for each, however many ask."""
+    asked = [each for each in seen if (each.kind, each.verb) == (feedback.KIND, "asked")]
+    found = rows_by_id(
+        told.session, Feedback, [each.thing_id for each in asked], joinedload(Feedback.entry)
+    )
+    bodies = {each.entry.organization_id for each in found.values()}
+    members = memberships.with_roles(told.session, bodies, EDITS)
+    for change in asked:
+        if change.thing_id not in found:
+            continue
+        entry = found[change.thing_id].entry
+        told.add(
+            change,
+            Event.FEEDBACK_GIVEN,
+            (entries.KIND, entry.id),
+            before(members.get(entry.organization_id, ()), change.at),
+            words=records.best(entry.public_record.name, "de")[0],
+            adds_up=False,
+            occasion=f"feedback {change.at.date()}",
+        )
 
 
 def _tell_of_joining(told: Told, seen: Sequence[Change]) -> None:

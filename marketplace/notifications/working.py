@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog import changes, deletions, merges
 from catalog.permissions import Actor
+from catalog.register import feedback
 from marketplace import heartbeats
 from marketplace.notifications import (
     confirmations,
@@ -93,6 +94,7 @@ class Notifier:
             digests.send_due(session, room)
             notices.forget_old(session)
             unsubscribing.forget_old(session)
+            feedback.forget_old(session, today=room.today)
             deletions.erase_due(session, Actor.operator("node"))
             merges.open_proposed(session)
 

@@ -6,22 +6,23 @@ anybody reads, are held off without a third party.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from litestar import Response
+from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from catalog import error_reports, organizations, solutions
-from catalog.database import Session, now
+from catalog.database import Session
 from catalog.error_reports import ErrorKind
 from catalog.errors import Conflict, Invalid
 from catalog.organizations import Organization
 from catalog.solutions import Solution
 from marketplace import forms
+from marketplace.form_guard import FormGuard
 from marketplace.forms import NO_ERRORS, Errors, Rejected
+from marketplace.pages.account_access import PRIVATE
 from marketplace.pages.editor.access import errors_of
 from marketplace.pages.frame import PageFrame, PageNotice
 from marketplace.pages.management.area import status_of
@@ -31,11 +32,7 @@ from marketplace.pages.wording import named
 from marketplace.rate_limits import COST, POST_BOX
 from marketplace.routing import get, paths, post
 
-SOONEST = timedelta(seconds=3)
-"""Nobody reads the form and writes a sentence in less."""
-
-TRAP = "website"
-"""A field that no person sees; whoever fills it is a program."""
+Web = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)
@@ -56,76 +53,83 @@ class ErrorReportPage:
 
 @get(paths("error_report"))
 def ask_about_solution(
+    request: Web,
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
     slug: FromPath[str],
     done: FromQuery[str] = "",
 ) -> Response[str]:
     """The form about a solution."""
-    return _page(reader, solutions.by_slug(session, slug), is_sent=done == "sent")
+    return _page(_guard(request), reader, solutions.by_slug(session, slug), is_sent=done == "sent")
 
 
 @post(paths("error_report"), opt={COST: POST_BOX})
 def report_solution(
+    request: Web,
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
     slug: FromPath[str],
     data: URLEncodedBody[dict[str, str]],
 ) -> Redirect:
     """Tell the moderators of an error in a solution's entry."""
-    return _report(session, reader, solutions.by_slug(session, slug), data)
+    return _report(_guard(request), session, reader, solutions.by_slug(session, slug), data)
 
 
 @get(paths("organization_error_report"))
 def ask_about_organization(
+    request: Web,
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
     slug: FromPath[str],
     done: FromQuery[str] = "",
 ) -> Response[str]:
     """The form about an organization."""
-    return _page(reader, organizations.by_slug(session, slug), is_sent=done == "sent")
+    return _page(
+        _guard(request), reader, organizations.by_slug(session, slug), is_sent=done == "sent"
+    )
 
 
 @post(paths("organization_error_report"), opt={COST: POST_BOX})
 def report_organization(
+    request: Web,
     session: NamedDependency[Session],
     reader: NamedDependency[Reader],
     slug: FromPath[str],
     data: URLEncodedBody[dict[str, str]],
 ) -> Redirect:
     """Tell the moderators of an error in an organization's profile."""
-    return _report(session, reader, organizations.by_slug(session, slug), data)
+    return _report(_guard(request), session, reader, organizations.by_slug(session, slug), data)
 
 
 HANDLERS = [ask_about_solution, report_solution, ask_about_organization, report_organization]
 
 
+def _guard(request: Web) -> FormGuard:
+    guard: FormGuard = request.app.state.form_guard
+    return guard
+
+
 def _report(
-    session: Session, reader: Reader, thing: Solution | Organization, data: Mapping[str, str]
+    guard: FormGuard,
+    session: Session,
+    reader: Reader,
+    thing: Solution | Organization,
+    data: Mapping[str, str],
 ) -> Redirect:
     sent = Redirect(
         reader.address(_form(thing), {"done": "sent"}, slug=thing.slug), status_code=303
     )
-    if data.get(TRAP, ""):
+    if guard.is_trapped(data):
         return sent
     values = {"kind": data.get("kind", "")[:40], "text": forms.text(data, "text")}
     try:
-        _require_read(data)
+        guard.require_read(data)
         error_reports.report(session, reader.actor, thing, **values)
     except (Invalid, Conflict) as refusal:
         errors = errors_of(reader, refusal)
-        shown_at = data.get("shown_at", "")[:20]
-        page = _page(reader, thing, values=values, errors=errors, shown_at=shown_at)
+        page = _page(guard, reader, thing, values=values, errors=errors)
         raise Rejected(page) from refusal
     return sent
-
-
-def _require_read(data: Mapping[str, str]) -> None:
-    given = data.get("shown_at", "")
-    shown = int(given) if given.isascii() and given.isdigit() and len(given) < 15 else 0
-    if not shown or now().timestamp() - shown < SOONEST.total_seconds():
-        raise Conflict("That was very fast. Please read the form once more and send it again.")
 
 
 def _form(thing: Solution | Organization) -> str:
@@ -133,12 +137,12 @@ def _form(thing: Solution | Organization) -> str:
 
 
 def _page(
+    guard: FormGuard,
     reader: Reader,
     thing: Solution | Organization,
     *,
     values: Mapping[str, str] | None = None,
     errors: Errors = NO_ERRORS,
-    shown_at: str = "",
     is_sent: bool = False,
 ) -> Response[Any]:
     _ = reader._
@@ -170,10 +174,12 @@ def _page(
         action=reader.address(_form(thing), slug=thing.slug),
         back_href=back_href,
         values=values or {},
-        shown_at=shown_at or str(int(now().timestamp())),
+        shown_at=guard.stamp(),
         errors=errors,
     )
-    return render("error_reports/form.html", context, status_code=status_of(errors))
+    return render(
+        "error_reports/form.html", context, status_code=status_of(errors), headers=PRIVATE
+    )
 
 
 def kind_names(reader: Reader) -> Mapping[str, str]:

@@ -45,7 +45,8 @@ from catalog.moderation.decisions import Verb as Ruled
 from catalog.organizations import Kind, Organization
 from catalog.permissions import Actor, Role, Scope
 from catalog.records import Contact, Licenses
-from catalog.register import assessments, coverage, entries
+from catalog.register import assessments, coverage, entries, feedback
+from catalog.register.feedback import Given
 from catalog.watching import Watchable
 from impact import measurements, reporting
 from impact.evaluations import Evaluation
@@ -183,6 +184,28 @@ def _entry_opened(session: Session, actor: Actor, city: Organization) -> None:
 def _entry_listed(session: Session, actor: Actor, city: Organization) -> None:
     if an_entry(session, city) not in entries.of_bodies(session, actor, [city.id]):
         raise NotAllowed("It is not in the list.")
+
+
+def _message(session: Session, city: Organization, actor: Actor = OPERATOR) -> feedback.Feedback:
+    given = Given("question", "Wer liest das?")
+    made = feedback.give(session, an_entry(session, city), given, today=TODAY)
+    assert made
+    try:
+        return feedback.opened(session, actor, made.id)
+    except NotFound as hidden:
+        raise NotAllowed("hidden") from hidden
+
+
+def _messages(session: Session, actor: Actor, city: Organization) -> None:
+    message = _message(session, city)
+    if message not in feedback.queue(session, actor, [city.id], feedback.Wanted()):
+        raise NotAllowed("hidden")
+
+
+def _messages_counted(session: Session, actor: Actor, city: Organization) -> None:
+    _message(session, city)
+    if not feedback.count(session, actor, [city.id], feedback.Wanted()):
+        raise NotAllowed("hidden")
 
 
 def _submitted_entry(session: Session, city: Organization) -> entries.RegisterEntry:
@@ -599,6 +622,20 @@ VERBS: dict[str, Verb] = {
     "entries.renew": lambda s, a, c: entries.renew(
         s, a, an_entry(s, c), an_entry_record("Neu"), today=TODAY
     ),
+    "feedback.opened": lambda s, a, c: _message(s, c, a),
+    "feedback.queue": _messages,
+    "feedback.count": _messages_counted,
+    "feedback.answer": lambda s, a, c: feedback.answer(
+        s, a, _message(s, c), question="Wer?", text="Alle.", language="de", today=TODAY
+    ),
+    "feedback.close": lambda s, a, c: feedback.close(s, a, _message(s, c), today=TODAY),
+    "feedback.mark_spam": lambda s, a, c: feedback.mark_spam(s, a, _message(s, c), today=TODAY),
+    "feedback.reopen": lambda s, a, c: feedback.reopen(
+        s, a, feedback.close(s, OPERATOR, _message(s, c), today=TODAY)
+    ),
+    "feedback.report": lambda s, a, c: feedback.report(
+        s, a, _message(s, c), kind="unlawful", today=TODAY
+    ),
     "entries.opened": _entry_opened,
     "entries.of_bodies": _entry_listed,
     "assessments.assess": lambda s, a, c: assessments.assess(
@@ -711,6 +748,7 @@ def test_every_writing_verb_has_a_row() -> None:
         assessments,
         coverage,
         entries,
+        feedback,
         deputies,
         cases,
         code_lists,

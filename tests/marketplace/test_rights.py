@@ -44,6 +44,8 @@ from catalog.organizations import Kind, Organization
 from catalog.people import Person
 from catalog.permissions import Actor, Role, Scope
 from catalog.records import Contact, Licenses
+from catalog.register import feedback
+from catalog.register.feedback import Given
 from catalog.register.law import rule_set
 from catalog.watching import Watchable
 from impact import measurements, reporting
@@ -223,7 +225,10 @@ def _records(session: Session, city: Organization) -> dict[str, str]:
     assert city.municipality
     entry = an_entry(session, city, "Karte")
     prepared = an_entry_draft(session, city)
+    message = feedback.give(session, entry, Given("question", "Wer liest das?"), today=TODAY)
+    assert message
     return {
+        "message": str(message.id),
         "entry": str(entry.id),
         "entry slug": entry.slug,
         "entry draft": str(prepared.id),
@@ -359,6 +364,8 @@ NAMED = (
     (r"/api/v1/evaluations/", {"evaluation": "evaluation"}),
     (r"/api/v1/measurements/", {"measurement": "measurement"}),
     (r"/de/ki-transparenzregister/", {"slug": "entry slug", "rule": "rule"}),
+    (r"/de/meine-registereintraege/rueckmeldungen/", {"id": "message"}),
+    (r"/api/v1/register/feedback/", {"message": "message"}),
     (r"/de/meine-registereintraege/", {"id": "entry draft"}),
     (
         r"/api/v1/register/entries/{entry}/(draft|assess|submit|take-back|give-back|publish)",

@@ -92,6 +92,7 @@ def _parts(reader: Reader) -> Sequence[tuple[str, str]]:
         "interfaces": _("Interfaces of solutions and of own systems, with their documents"),
         "adoptions": _("Uses of solutions, with their steps"),
         "register_entries": _("Register entries in every state, with every published version"),
+        "register_feedback": _("What readers said of the register entries, with the answers"),
         "zero_declarations": _("Declarations that no AI is in use"),
         "members": _("Members with name, address and role"),
         "deputies": _("Deputies"),

@@ -5,6 +5,7 @@ from marketplace.pages.register import (
     coverage_page,
     entry_files,
     entry_list,
+    feedback_page,
     sheet_page,
     versions_page,
 )
@@ -12,6 +13,7 @@ from marketplace.pages.register import (
 HANDLERS = [
     *entry_list.HANDLERS,
     *card.HANDLERS,
+    *feedback_page.HANDLERS,
     *coverage_page.HANDLERS,
     *entry_files.HANDLERS,
     *versions_page.HANDLERS,

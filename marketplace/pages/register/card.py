@@ -15,7 +15,8 @@ from catalog.register.record import EntryRecord
 from marketplace.pages import permanent_links, use
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.reader import Reader, frame
-from marketplace.pages.register import entry_list, sheet_page, views
+from marketplace.pages.register import entry_list, feedback_page, sheet_page, views
+from marketplace.pages.register.feedback_page import FeedbackSection
 from marketplace.pages.register.views import FieldView, SectionView, Value
 from marketplace.pages.rendering import render
 from marketplace.pages.use import Body
@@ -62,6 +63,7 @@ class CardPage:
     is_sample: bool
     source: str
     edit_href: str
+    feedback: FeedbackSection
 
 
 @get(paths("register_entry"))
@@ -72,13 +74,13 @@ def show(
     entry = entries.by_slug(session, slug)
     if entry.slug != slug:
         return Redirect(reader.address("register_entry", slug=entry.slug), status_code=301)
-    return render("register/show.html", page_of(entry, reader))
+    return render("register/show.html", page_of(session, entry, reader))
 
 
 HANDLERS = [show]
 
 
-def page_of(entry: RegisterEntry, reader: Reader) -> CardPage:
+def page_of(session: Session, entry: RegisterEntry, reader: Reader) -> CardPage:
     """The card of a public entry."""
     record = entry.public_record
     name = named(record.name, reader)
@@ -116,6 +118,7 @@ def page_of(entry: RegisterEntry, reader: Reader) -> CardPage:
         edit_href=reader.address("entry_draft", id=str(entry.id))
         if reader.actor.may_draft_for(entry.organization_id)
         else "",
+        feedback=feedback_page.section_of(session, entry, reader),
     )
 
 
@@ -152,7 +155,7 @@ def answers(entry: RegisterEntry, record: EntryRecord, reader: Reader) -> Sequen
             _("How can I object or speak to a person?"),
             [_("Objections go to the body itself, not to this platform.")],
             facts("redress", "contact"),
-            _redress(record, reader),
+            views.redress_links(record, reader),
         ),
         Answer(
             "when",
@@ -184,12 +187,6 @@ def _decides(record: EntryRecord, reader: Reader) -> str:
         "automated": _("The system decides alone."),
     }
     return sentences.get(record.decision_mode, _("The body does not say who decides."))
-
-
-def _redress(record: EntryRecord, reader: Reader) -> Sequence[Value]:
-    if not record.redress_url:
-        return ()
-    return (Value(reader._("To the page for objections"), record.redress_url),)
 
 
 def _since(entry: RegisterEntry, record: EntryRecord, reader: Reader) -> Sequence[str]:

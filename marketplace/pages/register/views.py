@@ -108,6 +108,13 @@ def reason_of(withheld: Withheld, reader: Reader) -> str:
     return ", ".join(parts)
 
 
+def redress_links(record: EntryRecord, reader: Reader) -> Sequence[Value]:
+    """Where an objection can be sent on the web, if there is such a page."""
+    if not record.redress_url:
+        return ()
+    return (Value(reader._("To the page for objections"), record.redress_url),)
+
+
 def _values(field: Field, value: Any, reader: Reader) -> Sequence[Value]:
     if field.kind in ("contact", "parts"):
         return _parts(value, reader)

@@ -14,7 +14,7 @@ from catalog import adoptions, organizations, taxonomy
 from catalog.database import Session
 from catalog.errors import NotFound
 from catalog.organizations import Kind
-from catalog.register import coverage, entries
+from catalog.register import coverage, entries, feedback
 from catalog.register.coverage import Reported
 from catalog.register.entries import RegisterEntry
 from marketplace.pages.editor.access import bodies_of, sign_in_first
@@ -74,6 +74,8 @@ class MinePage:
     begin_action: str
     zero_action: str
     search_href: str
+    feedback_href: str
+    feedback_waiting: int
 
 
 @get(paths("my_entries"))
@@ -114,6 +116,8 @@ def index(
         begin_action=reader.address("my_entries"),
         zero_action=reader.address("entries_zero"),
         search_href=reader.address("search"),
+        feedback_href=reader.address("entry_feedback"),
+        feedback_waiting=feedback.count(session, reader.actor, ids, feedback.Wanted()),
     )
     return render("register_editor/mine.html", context)
 

@@ -31,7 +31,8 @@ from sqlalchemy.orm import Session
 from catalog import adoptions, drafts, error_reports, memberships, people, watching
 from catalog.database import new_id, now, open_engine, session_factory
 from catalog.permissions import Actor, Role
-from catalog.register import entries, law
+from catalog.register import entries, feedback, law
+from catalog.register.feedback import Given
 from catalog.watching import Watchable
 from impact import measurements, reporting
 from impact.measurements import Numbers, Reading
@@ -163,6 +164,8 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
         fields=["before"], remarks=Remarks(), today=TODAY,
     )  # fmt: skip
     impact_rows = measurements.current(session, measured.id)
+    asked = feedback.give(session, shown, Given("question", "Wer liest das?"), today=TODAY)
+    assert asked is not None
     session.commit()
     place = city.municipality.ars if city.municipality else ""
     return token, {
@@ -186,6 +189,7 @@ def _fill(session: Session) -> tuple[str, dict[str, list[str]]]:
         "measurement": [str(each.id) for each in impact_rows],
         "list": ["stage", "task"],
         "code": ["live"],
+        "message": [str(asked.id), str(new_id())],
         "number": ["1", "2"],
         "version": ["1.4"],
         "watch": [str(watch.id)],

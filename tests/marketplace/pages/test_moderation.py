@@ -1,7 +1,7 @@
 """Review over HTTP: submit, ask, answer, decide, undo; and what nobody else sees."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from litestar import Litestar
@@ -130,12 +130,15 @@ def test_anybody_reports_an_error_and_programs_do_not(
     form = f"{page}/fehler-melden"
     assert form in client.get(page).text
     shown = client.get(form).text
-    told = {"kind": "outdated", "text": f"Seit Mai beendet. {SCRIPT}", "shown_at": "1"}
+    guard = client.app.state.form_guard
+    stamp = guard.stamp(datetime.now(UTC) - timedelta(minutes=1))
+    told = {"kind": "outdated", "text": f"Seit Mai beendet. {SCRIPT}", "shown_at": stamp}
     assert 'name="website"' in shown
     assert client.post(form, data=told | {"website": "x"}).status_code == 303
-    now = str(int(datetime.now(UTC).timestamp()))
-    fast = client.post(form, data=told | {"shown_at": now})
+    fast = client.post(form, data=told | {"shown_at": guard.stamp()})
     assert fast.status_code == 409
+    forged = stamp.replace(stamp[:4], "1700", 1)
+    assert client.post(form, data=told | {"shown_at": forged}).status_code == 409
     assert "Seit Mai beendet." in fast.text
     assert SCRIPT not in fast.text
     wrong = client.post(form, data=told | {"text": ""})
