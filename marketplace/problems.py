@@ -2,21 +2,25 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
+from litestar.response import Redirect
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from catalog.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, Refusal
 from catalog.permissions import Actor
+from marketplace.accounts.authentication import IS_VISITOR
 from marketplace.api import refusals
 from marketplace.forms import Rejected
 from marketplace.pages.frame import PageFrame
 from marketplace.pages.reader import Reader, frame, language_of
 from marketplace.pages.rendering import render
 from marketplace.rate_limits import TooManyRequests
+from marketplace.routing import address
 from marketplace.translations import message, sentence, translations
 
 log = structlog.get_logger()
@@ -79,6 +83,8 @@ def answer_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Respons
     status = next(code for kind, code in STATUS if isinstance(refusal, kind))
     if _is_api(request):
         return refusals.of_refusal(status, refusal)
+    if isinstance(refusal, NotAllowed) and _may_sign_in(request):
+        return _sign_in_first(request)
     language = language_of(request)
     detail = sentence(refusal, language)
     if isinstance(refusal, Invalid):
@@ -174,6 +180,23 @@ def _answer(
         successor_href=reader.address("solution", slug=successor) if successor else "",
     )
     return render("errors/show.html", context, status_code=status, headers=headers)
+
+
+def _may_sign_in(request: Request[Any, Any, Any]) -> bool:
+    # A sign-in that is refused does not lead to itself.
+    is_there = request.url.path == address("sign_in", language_of(request))
+    return request.state.get(IS_VISITOR, False) and not is_there and not _wants_json(request)
+
+
+def _sign_in_first(request: Request[Any, Any, Any]) -> Redirect:
+    """The way to sign in and back: to the page asked for, or the one that held the form."""
+    language = language_of(request)
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method != "GET":
+        seen = urlsplit(request.headers.get("referer", ""))
+        is_here = seen.netloc == request.headers.get("host", "")
+        back = seen.path + (f"?{seen.query}" if seen.query else "") if is_here else f"/{language}"
+    return Redirect(address("sign_in", language, {"back": back}), status_code=303)
 
 
 def _is_api(request: Request[Any, Any, Any]) -> bool:

@@ -24,6 +24,9 @@ STEP_COOKIE = "sign-in-step"
 LONGEST_SECRET = 200
 """Characters of a key; ours are far below."""
 
+IS_VISITOR = "is_visitor"
+"""In the state of a request: nobody is signed in, so a refusal can end at the sign-in."""
+
 API = "/api/"
 
 
@@ -55,6 +58,7 @@ async def provide_actor(
     if request.url.path.startswith(API) and "authorization" in request.headers:
         return await run_sync(_actor_of_key, request, session)
     if login is None:
+        request.state[IS_VISITOR] = True
         return Actor.anonymous()
     return await run_sync(_actor_of_login, request, session, login)
 

@@ -105,7 +105,7 @@ def test_an_unknown_or_ended_login_is_a_visitor(client: Client, enter: Enter) ->
     session.close()
 
     answer = client.get("/de/loesungen/postlotse/nachnutzung", headers={"Cookie": "login=forged"})
-    assert answer.status_code == 403
+    assert answer.status_code == 303
 
 
 def test_a_fault_shows_a_reference_and_nothing_of_the_inside(
