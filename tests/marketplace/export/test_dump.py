@@ -63,7 +63,7 @@ def test_a_drafts_changes_and_releases_stay(folder: Path) -> None:
     assert told == known
     assert {line["solution_id"] for line in lines(folder / "releases.jsonl")} <= known
     assert {line["kind"] for line in lines(folder / "changes.jsonl")} == {
-        "solution", "adoption", "organization",
+        "solution", "adoption", "organization", "interface",
     }  # fmt: skip
 
 
