@@ -27,9 +27,9 @@ from catalog import (
 )
 from catalog.database import Base
 from catalog.moderation import cases, decisions, text_blocks, threads
-from catalog.register import coverage, decided, entries
+from catalog.register import coverage, decided, entries, feedback
 from impact import evaluations, measurements
-from marketplace import heartbeats
+from marketplace import form_guard, heartbeats
 from marketplace.accounts import (
     api_keys,
     attempts,
@@ -69,6 +69,8 @@ MODULES = (
     deputies,
     drafts,
     entries,
+    feedback,
+    form_guard,
     heartbeats,
     invitations,
     join_requests,
