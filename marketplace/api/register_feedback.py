@@ -118,8 +118,8 @@ class MessageFilter(Struct, frozen=True, forbid_unknown_fields=True):
 
     state: Annotated[FeedbackState, Meta(description="What became of them.")] = FeedbackState.OPEN
     entry: Annotated[UUID | UnsetType, Meta(description="Id of an entry.")] = UNSET
-    offset: Annotated[int, Meta(ge=0, le=100_000)] = 0
-    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+    offset: Annotated[int, Meta(ge=0, le=10_000, description="How many to pass over.")] = 0
+    limit: Annotated[int, Meta(ge=1, le=100, description="How many at most.")] = 50
 
 
 class MessageReplyBody(Struct, frozen=True, forbid_unknown_fields=True):
