@@ -101,6 +101,14 @@ def answers(rules: RuleSet, given: Mapping[str, object], *, use_defaults: bool =
     return found
 
 
+def carried(rules: RuleSet, known: Answers) -> Answers:
+    """Answers to another rule set, as far as ``rules`` take them; all else is unknown."""
+    return {
+        name: known[name] if name in known and _fits(fact, known[name]) else None
+        for name, fact in rules.facts.items()
+    }
+
+
 def evaluate(rules: RuleSet, given: Answers, as_of: date) -> Outcome:
     """Apply every rule to the answers."""
     world = World(rules, given)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from catalog.permissions import Actor, require
 from catalog.register import law
 from catalog.register.entries import RegisterEntry
-from catalog.register.evaluation import Outcome, answers, evaluate
+from catalog.register.evaluation import Outcome, answers, carried, evaluate
 from catalog.register.record import EntryRecord
 from catalog.solutions import State
 
@@ -38,8 +38,8 @@ class Reassessed(msgspec.Struct, frozen=True, kw_only=True):
     prohibited_dropped: Sequence[str] = ()
     missing: Sequence[str] = ()
     """Questions that the other rule set asks and that could make the class heavier."""
-    not_asked: Sequence[str] = ()
-    """Answers that the other rule set does not ask for any more."""
+    not_taken: Sequence[str] = ()
+    """Answers that the other rule set no longer asks for or no longer knows."""
 
     @property
     def is_changed(self) -> bool:
@@ -60,7 +60,7 @@ class _Asked:
 
     old: Outcome
     new: Outcome
-    not_asked: Sequence[str]
+    not_taken: Sequence[str]
 
 
 def count(session: Session, *, after: UUID | None = None) -> int:
@@ -81,10 +81,10 @@ def reassess(
 ) -> Iterator[Reassessed | None]:
     """Put every public entry to a rule set, in the order of ids, from behind ``after`` on.
 
-    Yields None for an entry that is not classified in public. Nothing is changed: the body that
-    answers for an entry classifies it anew. A question that only the other rule set asks is
-    unknown, and what is unknown never makes a class lighter. Raises ``NotFound`` for an id that
-    names no rule set.
+    Yields None for an entry that is not classified, or by rules that this node does not know.
+    Nothing is changed: the body that answers for an entry classifies it anew. What the other rule
+    set asks anew or in other words is unknown, and what is unknown never makes a class lighter.
+    Raises ``NotFound`` for an id that names no rule set.
     """
     require(actor.is_steward, "Only the node's steward puts all entries to other rules.")
     law.rule_set(rule_set)
@@ -93,7 +93,7 @@ def reassess(
     while rows := _batch(session, last):
         for key, slug, record in rows:
             kept = record.assessment if record else None
-            if kept is None:
+            if kept is None or kept.rule_set not in law.rule_sets():
                 yield None
                 continue
             facts = msgspec.json.encode(kept.facts, order="sorted")
@@ -126,7 +126,7 @@ def _compared(key: UUID, slug: str, found: _Asked) -> Reassessed:
         prohibited_added=sorted(banned_new - banned_old),
         prohibited_dropped=sorted(banned_old - banned_new),
         missing=list(found.new.missing),
-        not_asked=found.not_asked,
+        not_taken=found.not_taken,
     )
 
 
@@ -134,13 +134,6 @@ def _ask(old: str, new: str, facts: bytes, as_of: date) -> _Asked:
     given: Mapping[str, object] = msgspec.json.decode(facts)
     before, after = law.rule_set(old), law.rule_set(new)
     known = answers(before, given)
-    carried = {name: _plain(answer) for name, answer in known.items() if name in after.facts}
-    return _Asked(
-        evaluate(before, known, as_of),
-        evaluate(after, answers(after, carried, use_defaults=False), as_of),
-        [name for name in given if name not in after.facts],
-    )
-
-
-def _plain(answer: object) -> object:
-    return list(answer) if isinstance(answer, tuple) else answer
+    taken = carried(after, known)
+    lost = [name for name in given if known[name] is not None and taken.get(name) is None]
+    return _Asked(evaluate(before, known, as_of), evaluate(after, taken, as_of), lost)

@@ -115,6 +115,7 @@ def rerun(rule_set: str, file: Path, as_of: datetime | None, as_json: bool) -> N
     day = as_of.date() if as_of else now().date()
     with open_node() as (_settings, database), database.reading() as session:
         done = _resume(file)
+        public = rerunning.count(session)
         total = rerunning.count(session, after=done)
         found = rerunning.reassess(session, Actor.operator(), rule_set, as_of=day, after=done)
         with file.open("ab") as lines:
@@ -123,7 +124,7 @@ def rerun(rule_set: str, file: Path, as_of: datetime | None, as_json: bool) -> N
             ):
                 if each is not None:
                     lines.write(msgspec.json.encode(each) + b"\n")
-    _summary(file, as_json=as_json)
+    _summary(file, public, as_json=as_json)
 
 
 def _resume(file: Path) -> UUID | None:
@@ -143,7 +144,7 @@ def _resume(file: Path) -> UUID | None:
     return last
 
 
-def _summary(file: Path, *, as_json: bool) -> None:
+def _summary(file: Path, public: int, *, as_json: bool) -> None:
     entries, moves = 0, Counter[tuple[str, str]]()
     changed = 0
     with file.open("rb") as lines:
@@ -155,9 +156,13 @@ def _summary(file: Path, *, as_json: bool) -> None:
                 moves[each.before, each.after] += 1
     rows = [{"before": a, "after": b, "entries": n} for (a, b), n in sorted(moves.items())]
     if as_json:
-        click.echo(json.dumps({"entries": entries, "changed": changed, "classes": rows}, indent=2))
+        said = {"public": public, "entries": entries, "changed": changed, "classes": rows}
+        click.echo(json.dumps(said, indent=2))
         return
-    click.echo(f"{entries} classified entries, {changed} with another class or other duties.")
+    click.echo(
+        f"{entries} of {public} public entries are classified by rules known here,"
+        f" {changed} of them come out with another class or other duties."
+    )
     for row in rows:
         click.echo(f"  {row['before']} → {row['after']}: {row['entries']}")
 

@@ -76,7 +76,7 @@ def test_a_run_of_other_rules_is_written_line_by_line_and_goes_on(
     engine.dispose()
     file = tmp_path / "run.jsonl"
     arguments = ["rules", "rerun", law.CURRENT, str(file), "--as-of", "2026-11-23", "--json"]
-    same = {"entries": 3, "changed": 0, "classes": []}
+    same = {"public": 3, "entries": 3, "changed": 0, "classes": []}
 
     assert json.loads(CliRunner().invoke(register, arguments).stdout) == same
     whole = file.read_bytes()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy.orm import Session
 
@@ -37,10 +38,15 @@ def next_law(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         '"annex_iii~any_but_2 & !annex_iii~7a", then',
     )
     monkeypatch.setattr(law, "FOLDER", folder)
-    law.rule_sets.cache_clear()
+    _forget()
     yield NEXT
     monkeypatch.undo()
+    _forget()
+
+
+def _forget() -> None:
     law.rule_sets.cache_clear()
+    law.rule_set.cache_clear()
 
 
 def _edit(path: Path, old: str, new: str) -> None:
@@ -75,7 +81,25 @@ def test_a_new_law_says_of_every_entry_what_would_change(session: Session, next_
     assert "A26_11_INFORM_PERSONS" in said[dropped.slug].duties_dropped
     assert said[staff.slug].duties_dropped == ["A26_7_INFORM_WORKERS"]
     assert said[staff.slug].before == said[staff.slug].after
+    assert said[staff.slug].not_taken == []
     assert entries.by_id(session, dropped.id).risk_class == "high_risk_annex_iii"
+
+
+def test_what_the_new_law_no_longer_knows_is_unknown(session: Session, next_law: str) -> None:
+    folder = Path(str(law.FOLDER)) / next_law
+    _edit(folder / "facts.yaml", "profiling", "makes_profiles")
+    for file in ("rules.yaml", "set.yaml", "questionnaire.yaml"):
+        text = (folder / file).read_text("utf-8")
+        (folder / file).write_text(text.replace("profiling", "makes_profiles"), "utf-8")
+    entry = _entered(session, "Zulage", {"annex_iii": ["5a"], "profiling": True})
+    foreign = assessments.assessed({}, today=TODAY)
+    foreign = msgspec.structs.replace(foreign, rule_set="elsewhere-2026")
+    an_entry(session, a_city(session, "Stadt Fern"), "Fern", assessment=foreign)
+
+    found = list(rerun.reassess(session, OPERATOR, next_law, as_of=DAY))
+
+    assert [each.not_taken for each in found if each and each.slug == entry.slug] == [["profiling"]]
+    assert found.count(None) == 1
 
 
 def test_a_run_goes_on_behind_an_entry(session: Session, next_law: str) -> None:
