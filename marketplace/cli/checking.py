@@ -51,7 +51,10 @@ def check_license(
     described_by: Path | None,
     as_json: bool,
 ) -> None:
-    """Say what the licence EXPRESSION, or that of a file, permits and demands. No legal advice."""
+    """Say what the licence EXPRESSION, or that of a file, permits and demands. No legal advice.
+
+    Exit code 1: a licence cannot be read, or two of them exclude each other.
+    """
     if bool(expression) == bool(described_by):
         raise click.UsageError("Give an expression or --file.")
     if described_by is not None:
@@ -67,7 +70,8 @@ def check_license(
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:
         _tell_license(found, language)
-    sys.exit(0 if found.verdict in _PASSES else 1)
+    is_excluded = any(each.severity == "error" for each in found.conflicts)
+    sys.exit(0 if found.verdict in _PASSES and not is_excluded else 1)
 
 
 def _record_of(path: Path, language: str) -> SolutionRecord:

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct, structs
 
 from catalog.licenses import answers as license_answers
 from catalog.licenses import compatibility
-from catalog.licenses.checking import LicenseCheck, LicenseProblem, check
+from catalog.licenses.checking import LicenseCheck, LicenseProblem, Verdict, check
 from catalog.licenses.compatibility import Compatibility
 from catalog.licenses.known import License, Sentence
 from catalog.records import Dependency, SolutionRecord
@@ -31,6 +31,12 @@ class QuestionAnswer(Struct, frozen=True):
 
     answer: str
     reasons: list[ReasonAnswer]
+
+
+OF_WEIGHTS = "publish_weights"
+"""The question that is about the model."""
+
+NOT_KNOWN = QuestionAnswer("unknown", [])
 
 
 class LicensePart(Struct, frozen=True):
@@ -137,9 +143,14 @@ def report(
     """Check an expression; ``dependencies`` go into the work, ``parts`` stand beside it.
 
     ``parts`` are the expressions of ``model``, ``data`` and ``documentation``; the checked one is
-    that of the code.
+    that of the code. The verdict is the worst of all of them, and whether fine-tuned weights may be
+    published is asked of the model's licence where one is given.
     """
     found = check(expression)
+    beside = {part: check(text) for part, text in (parts or {}).items() if text.strip()}
+    questions = _questions(found)
+    if "model" in beside and questions:
+        questions[OF_WEIGHTS] = _questions(beside["model"]).get(OF_WEIGHTS, NOT_KNOWN)
     inside = [compatibility.of_dependency(each, expression) for each in dependencies]
     conflicts = _between({"code": expression, **(parts or {})})
     conflicts += [
@@ -157,11 +168,20 @@ def report(
     return LicenseCheckAnswer(
         given=expression,
         expression=found.expression,
-        verdict=found.verdict.value,
+        verdict=max(
+            (found.verdict, *(each.verdict for each in beside.values())), key=list(Verdict).index
+        ).value,
         proposal=found.proposal,
-        problems=[problem(each, language) for each in found.problems],
+        problems=[
+            *(problem(each, language) for each in found.problems),
+            *(
+                problem(each, language, pointer=f"/{part}")
+                for part, read in beside.items()
+                for each in read.problems
+            ),
+        ],
         parts=[_part(each) for each in found.licenses],
-        questions=_questions(found),
+        questions=questions,
         conflicts=conflicts,
         notice=NO_LEGAL_ADVICE,
     )
@@ -213,12 +233,12 @@ def _of_dependency(entry: Dependency, found: Compatibility) -> ConflictAnswer:
     )
 
 
-def problem(found: LicenseProblem, language: str) -> CheckProblem:
-    """A remark on an expression, which is one line."""
+def problem(found: LicenseProblem, language: str, *, pointer: str = "") -> CheckProblem:
+    """A remark on an expression, which is one line; ``pointer`` names the part that it is of."""
     return CheckProblem(
         found.severity,
         found.rule,
-        "",
+        pointer,
         1,
         found.column,
         sentence(found.text, language),
