@@ -104,7 +104,7 @@ def lodge(
 
     Raises ``Invalid`` where the design compares with nothing or what is compared is not named.
     """
-    _require_right(actor, adoption)
+    require_reporter(actor, adoption)
     problems = []
     if plan.design not in COMPARING:
         problems.append(Problem("design", "Choose a design with a comparison unit."))
@@ -230,6 +230,22 @@ def verify(
     return rows
 
 
+def require_reporter(actor: Actor, adoption: Adoption) -> None:
+    """Refuse whoever may not report for the adopting body."""
+    require(
+        actor.may_edit_for(adoption.organization_id),
+        "Only editors of the adopting body may report measurements.",
+    )
+
+
+def require_reader(actor: Actor, adoption: Adoption) -> None:
+    """Refuse whoever neither reports for the adopting body nor moderates."""
+    require(
+        actor.may_edit_for(adoption.organization_id) or actor.may_moderate,
+        "Only editors of the adopting body may read what it reported.",
+    )
+
+
 def retract_adoption(session: Session, actor: Actor, adoption: Adoption) -> None:
     """Take back a declared use that was a mistake; one with measurements took place."""
     adopter = adoption.organization_id
@@ -266,15 +282,8 @@ def enter_many(session: Session, actor: Actor, told: Sequence[Told], *, today: d
     return len(found)
 
 
-def _require_right(actor: Actor, adoption: Adoption) -> None:
-    require(
-        actor.may_edit_for(adoption.organization_id),
-        "Only editors of the adopting body may report measurements.",
-    )
-
-
 def _require_editor(actor: Actor, adoption: Adoption) -> None:
-    _require_right(actor, adoption)
+    require_reporter(actor, adoption)
     if adoption.stage in (Stage.INTERESTED, Stage.PLANNED):
         raise Conflict("There is nothing to measure before the solution is tried out.")
 

@@ -31,10 +31,6 @@ class Verb(StrEnum):
     RESUME = "resume"
 
 
-ANSWERS = (Verb.APPROVE, Verb.REFUSE, Verb.RETURN)
-"""Decisions that the submitter has waited for."""
-
-
 class Decision(Base):
     """One decision about a case."""
 

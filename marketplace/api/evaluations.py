@@ -27,7 +27,6 @@ from marketplace.api.measurements import (
     MeasurementAnswer,
     as_reading,
     asking,
-    require_reader,
     rows_of,
 )
 from marketplace.api.operations import BASE, id_in, named, reads, sent, signed_in, writes
@@ -133,7 +132,7 @@ def of_adoption(
 ) -> Response[bytes]:
     """List everything that your organization reported on one of its uses, with the history."""
     found = adoptions.by_id(session, adoption_id(adoption))
-    require_reader(signed_in(actor), found)
+    reporting.require_reader(signed_in(actor), found)
     rows = evaluations.of_adoption(session, found.id)
     return personal(EvaluationList(_answers(session, rows)))
 
@@ -231,7 +230,7 @@ def show(
 ) -> Response[bytes]:
     """Read one evaluation of your organization with its plan, numbers and effect."""
     found = evaluations.by_id(session, _evaluation_id(evaluation))
-    require_reader(signed_in(actor), found.adoption)
+    reporting.require_reader(signed_in(actor), found.adoption)
     return personal(_answer(session, found))
 
 
@@ -291,7 +290,7 @@ def verify(
 
 def _matched(request: ApiRequest, session: Session, actor: Actor, key: str) -> Evaluation:
     found = evaluations.by_id(session, _evaluation_id(key), hold=True)
-    require_reader(actor, found.adoption)
+    reporting.require_reader(actor, found.adoption)
     require_match(request, _answer(session, found))
     return found
 

@@ -14,9 +14,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, RawBody
 from msgspec import Meta, Struct
 
-from catalog.adoptions import Adoption
 from catalog.database import Session
-from catalog.errors import NotAllowed, NotFound
+from catalog.errors import NotFound
 from catalog.permissions import Actor
 from impact import evaluations, measurements, metrics, reporting
 from impact.evaluations import Evaluation
@@ -99,7 +98,7 @@ def measurement(
     """Read one measurement of your organization, whether it still holds or not."""
     row = measurements.by_id(session, measurement_id(measurement))
     found = evaluations.by_id(session, row.evaluation_id)
-    require_reader(signed_in(actor), found.adoption)
+    reporting.require_reader(signed_in(actor), found.adoption)
     return personal(_row(session, row))
 
 
@@ -164,12 +163,6 @@ def withdraw(
     return personal(_row(session, made))
 
 
-def require_reader(actor: Actor, adoption: Adoption) -> None:
-    """Refuse whoever neither edits for the adopting body nor moderates."""
-    if not (actor.may_edit_for(adoption.organization_id) or actor.may_moderate):
-        raise NotAllowed("Only editors of the adopting body may read what it reported.")
-
-
 def measurement_id(text: str) -> UUID:
     """The id in an address; whatever else stands there names no measurement."""
     known = id_in(text)
@@ -218,7 +211,7 @@ def _held(
 ) -> tuple[Measurement, Evaluation]:
     row = measurements.by_id(session, measurement_id(key), hold=True)
     found = evaluations.by_id(session, row.evaluation_id, hold=True)
-    require_reader(actor, found.adoption)
+    reporting.require_reader(actor, found.adoption)
     require_match(request, _row(session, row))
     return row, found
 

@@ -13,7 +13,7 @@ from litestar.response import Redirect
 from catalog import adoptions, records
 from catalog.adoptions import Adoption
 from catalog.database import Session
-from catalog.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from catalog.errors import Conflict, Invalid, NotFound, Problem
 from impact import evaluations, measurements, metrics, reporting
 from impact.measurements import Arm, Collection, Measurement, Numbers, Phase, Reading, Reason
 from impact.metrics import Entry, Metric
@@ -357,8 +357,7 @@ def own_use(session: Session, reader: Reader, key: str) -> Adoption:
         adoption = adoptions.by_id(session, UUID(key))
     except ValueError:
         raise NotFound("There is no such adoption.") from None
-    if not reader.actor.may_edit_for(adoption.organization_id):
-        raise NotAllowed("Only editors of the adopting body may report measurements.")
+    reporting.require_reporter(reader.actor, adoption)
     return adoption
 
 

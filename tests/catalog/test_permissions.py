@@ -599,6 +599,8 @@ VERBS: dict[str, Verb] = {
     "reporting.verify": lambda s, a, c: reporting.verify(
         s, a, _report(s, OPERATOR, _adoption(s, c)), today=TODAY
     ),
+    "reporting.require_reporter": lambda s, a, c: reporting.require_reporter(a, _adoption(s, c)),
+    "reporting.require_reader": lambda s, a, c: reporting.require_reader(a, _adoption(s, c)),
     "reporting.retract_adoption": lambda s, a, c: reporting.retract_adoption(s, a, _adoption(s, c)),
     "reporting.enter_many": lambda s, a, _: reporting.enter_many(s, a, [], today=TODAY),
     "adoptions.enter_many": lambda s, a, _: adoptions.enter_many(s, a, []),
