@@ -19,7 +19,7 @@ from marketplace import forms
 from marketplace.forms import NO_ERRORS, Errors, Rejected
 from marketplace.pages import error_reports
 from marketplace.pages.editor.access import bodies_of, errors_of, sign_in_first
-from marketplace.pages.frame import PageFrame, PageNotice
+from marketplace.pages.frame import NavLink, PageFrame, PageNotice
 from marketplace.pages.management.area import status_of
 from marketplace.pages.reader import Reader, frame
 from marketplace.pages.register import feedback_page
@@ -57,7 +57,7 @@ class QueuePage:
     page: PageFrame
     title: str
     total: int
-    views: Sequence[tuple[str, str, bool]]
+    views: Sequence[NavLink]
     rows: Sequence[MessageRow]
     is_open: bool
     action: str
@@ -130,7 +130,7 @@ def index(
         title=title,
         total=total,
         views=[
-            (text, f"{here}?turn={code}", code == wanted.state)
+            NavLink(text, f"{here}?turn={code}", code == wanted.state)
             for code, text in state_names(reader).items()
         ],
         rows=[_row(reader, each) for each in found],
